@@ -1,0 +1,1 @@
+"""The shell round the core: everything that touches the world."""
