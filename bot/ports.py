@@ -76,6 +76,13 @@ class Carrier(Protocol):
     async def carry(self, parcel: Parcel) -> Receipt: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """This sender must wait: the facts are evaluated then, the parent sees no difference."""
+
+    until: datetime
+
+
 class Records(Protocol):
     """The roster and the counters, inside the transaction of one evaluation."""
 
@@ -84,7 +91,9 @@ class Records(Protocol):
     def roster_at(self) -> datetime | None:
         """When the roster now in force was imported; None when there is none."""
 
-    def now(self) -> datetime: ...
+    def now(self) -> datetime:
+        """The database's clock: one for all processes."""
+
     def lock(self, name: str, key: str) -> datetime | None:
         """Hold this counter until the end of the transaction; until when it is frozen, if it is."""
 

@@ -63,6 +63,11 @@ class Waits:
     sweep: float = 600.0
     poll: float = 5.0
     lease: float = 30.0
+    after_failure_1: float = 30.0
+    after_failure_2: float = 120.0
+    after_failure_3: float = 600.0
+    after_failure_4: float = 3600.0
+    all_locked: float = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
