@@ -37,6 +37,17 @@ class Keys:
         expected = self.tag(purpose, message, len(tag) or 1)
         return len(tag) >= 16 and hmac.compare_digest(expected.encode(), tag.lower().encode("utf-8", "replace"))
 
+    def ticket(self, purpose: str, number: int) -> str:
+        """A link token that stands for row `number` and cannot be guessed: 128 bits of tag."""
+        return f"{number}-{self.tag(purpose, str(number), 26)}"
+
+    def number_on(self, purpose: str, ticket: str) -> int | None:
+        """The row that a ticket stands for; None when it was not made by `ticket()`."""
+        number, _, tag = ticket.partition("-")
+        if not (number.isascii() and number.isdigit() and len(number) < 19) or len(tag) != 26:
+            return None
+        return int(number) if self.matches(purpose, number, tag) else None
+
     def seal(self, purpose: str, plain: str) -> str:
         """Encrypt a short text (Fernet: AES-128-CBC with HMAC) for keeping in the database."""
         return _fernet(self._key(purpose)).encrypt(plain.encode()).decode()

@@ -1,0 +1,1 @@
+"""The room that answers browsers and machines over HTTP. Starlette lives only here."""
