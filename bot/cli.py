@@ -54,12 +54,16 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _demo(commands.add_parser("demo", help="try everything on this machine, nothing to configure"))
     _run(commands.add_parser("run", help="run the bot, by its settings"))
-    commands.add_parser("check", help="try each connection and say how to mend it").set_defaults(command=_check)
+    commands.add_parser("check", help="try each connection and say how to mend it").set_defaults(
+        command=_check
+    )
     _roster(commands.add_parser("roster", help="import the board's families, or make a sample board"))
     commands.add_parser(
         "recognise", help='understand messages: JSON lines {"id","text"} in, JSON lines out'
     ).set_defaults(command=_recognise)
-    _replay(commands.add_parser("replay", help="what would the bot do with this mail? Sends and stores nothing"))
+    _replay(
+        commands.add_parser("replay", help="what would the bot do with this mail? Sends and stores nothing")
+    )
     _audit(commands.add_parser("audit", help="prove that the journal is whole"))
     return parser
 
@@ -69,7 +73,9 @@ def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fast", action="store_true", help="without the waits that are meant for people")
     parser.add_argument("--state", type=Path, metavar="DIR", help="keep everything here and go on from it")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="which sample board (1)")
-    parser.add_argument("--roster", type=Path, metavar="PATH", help="a OneRoster bundle instead of the sample board")
+    parser.add_argument(
+        "--roster", type=Path, metavar="PATH", help="a OneRoster bundle instead of the sample board"
+    )
     parser.set_defaults(command=_run_demo)
 
 
@@ -83,7 +89,9 @@ def _roster(parser: argparse.ArgumentParser) -> None:
     bring = actions.add_parser("import", help="read a OneRoster bundle (folder or zip) into the database")
     bring.add_argument("path", type=Path, metavar="PATH")
     bring.add_argument("--dry-run", action="store_true", help="report only, store nothing")
-    bring.add_argument("--approve", metavar="NAME", help="your name: import a bundle that was held for approval")
+    bring.add_argument(
+        "--approve", metavar="NAME", help="your name: import a bundle that was held for approval"
+    )
     bring.set_defaults(command=_import_roster)
     sample = actions.add_parser("sample", help="write a believable board to try things with")
     sample.add_argument("directory", type=Path, metavar="DIR")
@@ -100,7 +108,9 @@ def _replay(parser: argparse.ArgumentParser) -> None:
 def _audit(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     verify = actions.add_parser("verify", help="exit 0 sound, 1 broken, 2 cannot tell")
-    verify.add_argument("--from", dest="start", type=int, default=1, metavar="SEQ", help="first row to look at")
+    verify.add_argument(
+        "--from", dest="start", type=int, default=1, metavar="SEQ", help="first row to look at"
+    )
     verify.set_defaults(command=_verify_journal)
 
 
@@ -131,7 +141,9 @@ def _check(_arguments: argparse.Namespace) -> int:
 def _import_roster(arguments: argparse.Namespace) -> int:
     from bot.roster.commands import import_roster
 
-    return import_roster(_settings(), arguments.path, dry_run=arguments.dry_run, approved_by=arguments.approve)
+    return import_roster(
+        _settings(), arguments.path, dry_run=arguments.dry_run, approved_by=arguments.approve
+    )
 
 
 def _sample_roster(arguments: argparse.Namespace) -> int:

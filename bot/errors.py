@@ -26,7 +26,7 @@ class ProviderAway(GuichetError):
 
 
 class OutcomeUnknown(ProviderAway):
-    """The line broke after the message was handed over: it may have left. Retry once at most, under the same id."""
+    """The line broke after the message was handed over: it may have left. Retry once, under the same id."""
 
 
 class ProviderRefused(GuichetError):

@@ -31,7 +31,9 @@ class Evaluator:
 
     settings: Settings
 
-    def __call__(self, records: Records, request: Evaluate, conversation: int, sender: str) -> Evaluated | Postponed:
+    def __call__(
+        self, records: Records, request: Evaluate, conversation: int, sender: str
+    ) -> Evaluated | Postponed:
         """Judge `request`; `sender` is the counting key of whoever wrote. Call inside a transaction."""
         match request.path:
             case Path.VOUCHED:
@@ -82,7 +84,12 @@ class Evaluator:
         return until if until > now else None
 
     def _barrier(
-        self, records: Records, sender: str, targets: Sequence[str], frozen: Sequence[datetime | None], now: datetime
+        self,
+        records: Records,
+        sender: str,
+        targets: Sequence[str],
+        frozen: Sequence[datetime | None],
+        now: datetime,
     ) -> Verdict | None:
         """The limit that keeps this set from counting as a match, if one does."""
         limits = self.settings.limits
@@ -117,7 +124,7 @@ class Evaluator:
         return Evaluated(now, judgement.verdict)
 
     def _settled(self, records: Records, judgement: Judgement, conversation: int) -> Evaluated:
-        """A judgement under what binds both ways in: a fresh roster, and not too many mails to one contact."""
+        """A judgement under what binds both ways in: a fresh roster, few mails to one contact."""
         now = records.now()
         if judgement.verdict is not Verdict.MATCHED or judgement.contact is None:
             return Evaluated(now, judgement.verdict)

@@ -13,6 +13,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.errors import SettingsError
 
+LONGEST_NUMBER = 19
+"""Digits of the largest 64-bit number."""
+
 
 class Keys:
     """Purpose-bound keys (HKDF, RFC 5869) of `secret`, the operator's GUICHET_SECRET_KEY."""
@@ -29,13 +32,17 @@ class Keys:
 
     def tag(self, purpose: str, message: str, length: int = 32) -> str:
         """A keyed tag in lower-case base32 without padding, `length` characters (5 bits each)."""
-        digest = hmac.new(self._key(purpose), message.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+        digest = hmac.new(
+            self._key(purpose), message.encode("utf-8", "surrogatepass"), hashlib.sha256
+        ).digest()
         return base64.b32encode(digest).decode().rstrip("=").lower()[:length]
 
     def matches(self, purpose: str, message: str, tag: str) -> bool:
         """Whether `tag` was made by `tag()`; compared in constant time."""
         expected = self.tag(purpose, message, len(tag) or 1)
-        return len(tag) >= 16 and hmac.compare_digest(expected.encode(), tag.lower().encode("utf-8", "replace"))
+        return len(tag) >= 16 and hmac.compare_digest(
+            expected.encode(), tag.lower().encode("utf-8", "replace")
+        )
 
     def ticket(self, purpose: str, number: int) -> str:
         """A link token that stands for row `number` and cannot be guessed: 128 bits of tag."""
@@ -44,7 +51,7 @@ class Keys:
     def number_on(self, purpose: str, ticket: str) -> int | None:
         """The row that a ticket stands for; None when it was not made by `ticket()`."""
         number, _, tag = ticket.partition("-")
-        if not (number.isascii() and number.isdigit() and len(number) < 19) or len(tag) != 26:
+        if not (number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER) or len(tag) != 26:
             return None
         return int(number) if self.matches(purpose, number, tag) else None
 

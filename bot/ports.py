@@ -55,7 +55,7 @@ class Parcel:
     channel: Channel
     conversation: int
     payload: Mapping[str, object]
-    """reply: {"says": [Say as JSON], "language", "medium", "number", "to", "thread"}; credential: {"send": int,
+    """reply: {"says": [Say as JSON], "language", "medium", "number", "to", "thread"}; credential: {"send",
     "contact": sourcedId, "channel": Channel}. Never a code, nor an address on file."""
     attempts: int
     """1 at the first try."""

@@ -102,7 +102,10 @@ class Settings:
 
 def load(environ: Mapping[str, str], directory: Path | None = None) -> Settings:
     """Settings from `environ` over `directory`/.env. Raises SettingsError naming every mistake."""
-    values = {**_dotenv(directory or Path.cwd()), **{k: v for k, v in environ.items() if k.startswith("GUICHET_")}}
+    values = {
+        **_dotenv(directory or Path.cwd()),
+        **{k: v for k, v in environ.items() if k.startswith("GUICHET_")},
+    }
     return _Reader(values).settings()
 
 
@@ -156,8 +159,15 @@ class _Reader:
             telegram_staff_group=self._text("TELEGRAM_STAFF_GROUP"),
             time_zone=self._text("TIME_ZONE", _DEFAULTS.time_zone),
             mail_start=self._checked("MAIL_START", "now", _mail_start),
-            limits=Limits(**{name: int(self._number(f"LIMIT_{name.upper()}", usual)) for name, usual in _usual(Limits())}),
-            waits=Waits(**{name: self._number(f"WAIT_{name.upper()}", usual) for name, usual in _usual(Waits())}),
+            limits=Limits(
+                **{
+                    name: int(self._number(f"LIMIT_{name.upper()}", usual))
+                    for name, usual in _usual(Limits())
+                }
+            ),
+            waits=Waits(
+                **{name: self._number(f"WAIT_{name.upper()}", usual) for name, usual in _usual(Waits())}
+            ),
         )
         if settings.portal.startswith("http:") and not settings.portal_key:
             self._mistakes.append("GUICHET_PORTAL_KEY is missing: the secret shared with the board's service")
@@ -216,10 +226,14 @@ class _Reader:
 
 def _mail_server(url: SplitResult, schemes: Mapping[str, tuple[str, int]]) -> MailServer:
     if url.scheme not in schemes or not url.hostname:
-        raise ValueError("must look like " + " or ".join(f"{scheme}://user:password@host:port" for scheme in schemes))
+        raise ValueError(
+            "must look like " + " or ".join(f"{scheme}://user:password@host:port" for scheme in schemes)
+        )
     security, port = schemes[url.scheme]
     if security == "plain" and url.hostname not in LOOPBACK:
-        raise ValueError("is without encryption: allowed on this machine only, choose " + " or ".join(list(schemes)[1:]))
+        raise ValueError(
+            "is without encryption: allowed on this machine only, choose " + " or ".join(list(schemes)[1:])
+        )
     return MailServer(
         host=url.hostname,
         port=url.port or port,

@@ -199,5 +199,11 @@ class Conversation:
     """How many remedies of the guide were already tried for this request."""
     on_file: bool = False
     """The last message came, vouched for by our own border, from a mailbox on file (path V)."""
+    promised: Intent | None = None
+    """The request that the uniform answer was given to, until the parent says that the e-mail came."""
+    followed_up: bool = False
+    """The parent was asked whether it came."""
+    acknowledged: bool = False
+    """With staff: the parent heard once that a person will read, or that person is there."""
     opened_at: datetime | None = None
     last_said_at: datetime | None = None

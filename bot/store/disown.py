@@ -1,4 +1,4 @@
-""""This was not me": the holder of a mailbox says that a credential mail was not asked for."""
+""" "This was not me": the holder of a mailbox says that a credential mail was not asked for."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def known(connection: Connection, send: int) -> bool:
 
 
 def disown(connection: Connection, keys: Keys, send: int) -> bool:
-    """Freeze path F for the contact's students and tell staff, the first time; False when there is no such send."""
+    """Freeze path F for the contact's students and tell staff, once; False when there is no such send."""
     row = connection.execute(select(sends).where(sends.c.id == send).with_for_update()).first()
     if row is None:
         return False
@@ -29,7 +29,9 @@ def disown(connection: Connection, keys: Keys, send: int) -> bool:
         return True
     at = now(connection)
     connection.execute(update(sends).where(sends.c.id == send).values(disowned_at=at))
-    students = connection.execute(select(guardianships.c.student).where(guardianships.c.contact == row.contact))
+    students = connection.execute(
+        select(guardianships.c.student).where(guardianships.c.contact == row.contact)
+    )
     counters = Counters(connection, keys)
     for student in sorted(students.scalars()):
         counters.freeze(TARGET, student_key(student), at + FROZEN_FOR // timedelta(microseconds=1))

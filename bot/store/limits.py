@@ -23,7 +23,9 @@ class Counters:
         """Hold the counter until the transaction ends; the time until which it is frozen (0: it is not)."""
         tag = self._tag(name, key)
         dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
-        self._connection.execute(dialect.insert(limit_keys).values(name=name, key=tag).on_conflict_do_nothing())
+        self._connection.execute(
+            dialect.insert(limit_keys).values(name=name, key=tag).on_conflict_do_nothing()
+        )
         row = select(limit_keys.c.locked_until).where(limit_keys.c.name == name, limit_keys.c.key == tag)
         until: int = self._connection.execute(row.with_for_update()).scalar_one()
         return until
@@ -37,7 +39,9 @@ class Counters:
     def hits(self, name: str, key: str, since: int) -> int:
         """How often it was hit after `since`."""
         return self._connection.execute(
-            select(func.count()).select_from(limit_hits).where(*self._where(name, key), limit_hits.c.at > since)
+            select(func.count())
+            .select_from(limit_hits)
+            .where(*self._where(name, key), limit_hits.c.at > since)
         ).scalar_one()
 
     def last_hit(self, name: str, key: str) -> int | None:
