@@ -1,0 +1,118 @@
+"""What a parent's message means where the conversation stands: the columns of the table."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from conversations.facts import Gathered
+from conversations.flows import choosing
+from conversations.model import Care, Conversation, Intent, Kind, Language, Stage
+from conversations.recogniser.reading import Reading
+
+
+class Move(StrEnum):
+    """Something said, understood in context; or something that time or staff did."""
+
+    RESEND_REQUEST = "resend_request"
+    GUIDE_QUESTION = "guide_question"
+    STAFF_REQUEST = "staff_request"
+    STATUS = "status"
+    HUMAN = "human"
+    FACTS = "facts"
+    CHOICE = "choice"
+    YES = "yes"
+    NO = "no"
+    NOT_WORKING = "not_working"
+    THANKS = "thanks"
+    GREETING = "greeting"
+    CANCEL = "cancel"
+    UNCLEAR = "unclear"
+    EMPTY = "empty"
+    OUT_OF_SCOPE = "out_of_scope"
+    OTHER_LANGUAGE = "other_language"
+
+    FOLLOW_UP_DUE = "follow_up_due"
+    IDLE_DUE = "idle_due"
+    SILENCE_DUE = "silence_due"
+    STAFF_TOOK = "staff_took"
+    STAFF_WROTE = "staff_wrote"
+    HANDED_BACK = "handed_back"
+    RESOLVED = "resolved"
+
+
+SAID = tuple(Move)[: tuple(Move).index(Move.FOLLOW_UP_DUE)]
+"""The moves that a parent makes by writing."""
+
+_BY_ACT = {
+    Intent.HUMAN: Move.HUMAN,
+    Intent.GREETING: Move.GREETING,
+    Intent.THANKS: Move.THANKS,
+    Intent.AFFIRM: Move.YES,
+    Intent.DENY: Move.NO,
+    Intent.CANCEL: Move.CANCEL,
+    Intent.INFORM: Move.FACTS,
+    Intent.OUT_OF_SCOPE: Move.OUT_OF_SCOPE,
+    Intent.CASE_STATUS: Move.STATUS,
+}
+_BY_CARE = {
+    Care.RESEND: Move.RESEND_REQUEST,
+    Care.ANSWER: Move.GUIDE_QUESTION,
+    Care.STAFF: Move.STAFF_REQUEST,
+}
+_BARE_ACTS = frozenset({Move.HUMAN, Move.THANKS, Move.GREETING, Move.CANCEL})
+_ASKING = frozenset({Stage.COLLECTING, Stage.CONFIRMING})
+
+_NOT_WORKING = re.compile(
+    r"(?:non |no |bonjour |desolee? |sorry |but |mais |malheureusement |unfortunately )*"
+    r"(?:(?:ca|cela|c|it|this|that) )?(?:still |toujours |encore )?"
+    r"(?:(?:ne )?(?:marche|fonctionne|va) (?:toujours |encore |vraiment )?pas|(?:doesn ?t|does not|did not|didn ?t|"
+    r"isn ?t|is not|not) (?:work|working|help)|toujours pas|pas mieux|n a pas (?:marche|fonctionne|aide)|still no|"
+    r"(?:meme|same) (?:probleme|problem|chose|thing|erreur|error))(?: toujours| encore| either| non plus| merci| thanks)*"
+)
+"""A whole message that only says that the last advice was of no help."""
+
+
+def of_said(case: Conversation, reading: Reading, gathered: Gathered, text: str, request: Intent) -> Move:
+    """The move that a message makes; `case` is as it was before, `request` what is served first of it."""
+    plain = choosing.plain(text)
+    if not plain:
+        return Move.EMPTY
+    if choosing.chosen_number(plain) is not None or choosing.chosen_day(case.facts, plain) is not None:
+        return Move.CHOICE
+    if _NOT_WORKING.fullmatch(plain):
+        return Move.NOT_WORKING
+    move = _of_intent(request)
+    if gathered.changed and not (reading.sure and _outranks_facts(move)):
+        return Move.FACTS
+    if reading.language is Language.OTHER and len(plain.split()) > 2:
+        return Move.OTHER_LANGUAGE
+    if case.stage is Stage.CLARIFYING and reading.intent in case.choices:
+        return move
+    if gathered.refused and case.stage in _ASKING:
+        return Move.FACTS
+    return move if reading.sure else Move.UNCLEAR
+
+
+def _of_intent(intent: Intent) -> Move:
+    return _BY_ACT.get(intent) or _BY_CARE[intent.care]
+
+
+def _outranks_facts(move: Move) -> bool:
+    """A request, or the wish to stop or to speak to a person, is heard before the facts beside it."""
+    return move in {
+        Move.RESEND_REQUEST,
+        Move.GUIDE_QUESTION,
+        Move.STAFF_REQUEST,
+        Move.HUMAN,
+        Move.CANCEL,
+        Move.OUT_OF_SCOPE,
+        Move.STATUS,
+    }
+
+
+def is_bare_act(reading: Reading) -> bool:
+    """Whether the words are certainly no answer to a question for facts ("merci", "bonjour")."""
+    if not reading.sure or reading.entities:
+        return False
+    return _of_intent(reading.intent) in _BARE_ACTS or reading.intent.kind is Kind.REQUEST
