@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from email.message import EmailMessage
 from enum import StrEnum
 from typing import Protocol
 
@@ -102,3 +103,110 @@ class Records(Protocol):
     def last_hit(self, name: str, key: str) -> datetime | None: ...
     def hit(self, name: str, key: str, conversation: int) -> None: ...
     def clear(self, name: str, key: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MailPosition:
+    """How far a watched mailbox was read. Another `uid_validity` on the server is a new numbering."""
+
+    uid_validity: int
+    last_uid: int
+    first_seen_at: datetime
+    swept_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedMail:
+    """A mail as the server gave it. `size` is larger than `raw` where only its beginning was fetched."""
+
+    uid: int
+    size: int
+    raw: bytes
+    content_key: str
+    message_id: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingMail:
+    """A mail of the ledger that nobody handled yet."""
+
+    id: int
+    raw: bytes
+    whole: bool
+    received_at: datetime
+    attempts: int
+    """1 at the first try."""
+    content_key: str
+    repeated: bool
+    """Its Message-ID was seen before, on a mail with other content."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMail:
+    """What reading said of a person's mail, for the transaction that settles it."""
+
+    arrival: Arrival
+    vouched: bool
+    """Our own border proves the sender: whether the mailbox is on file, the transaction asks."""
+    claimed: int | None
+    """The case that a keyed Message-ID among its references names."""
+    fingerprint: str
+    """The same for the same words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undeliverable:
+    """A delivery report about one of our mails. Temporary ones are not told of."""
+
+    message_id: str
+    conversation: int
+    status: str
+    """RFC 3463, such as 5.1.1."""
+
+
+class MailLedger(Protocol):
+    """Every mail seen, and what became of it: the truth. Each call is one transaction."""
+
+    async def hold(self, mailbox: str) -> bool:
+        """Take or renew the right to watch this mailbox; False while another process has it."""
+
+    async def let_go(self, mailbox: str) -> None: ...
+    async def position(self, mailbox: str) -> MailPosition | None:
+        """How far the mailbox was read; None when it was never begun."""
+
+    async def begin(self, mailbox: str, uid_validity: int, last_uid: int) -> MailPosition:
+        """Start watching, or start anew under another UIDVALIDITY, behind `last_uid`."""
+
+    async def unknown(self, mailbox: str, uid_validity: int, uids: Sequence[int]) -> list[int]:
+        """Those of `uids` that the ledger has not."""
+
+    async def record(
+        self, mailbox: str, uid_validity: int, mails: Sequence[FetchedMail], up_to: int
+    ) -> None:
+        """Keep the mails and move the cursor to `up_to`. A mail whose content is known is a duplicate."""
+
+    async def pass_over(self, mailbox: str, uid_validity: int, uids: Sequence[int], reason: str) -> None:
+        """Note mails that are never read."""
+
+    async def swept(self, mailbox: str) -> None: ...
+    async def take(self, mailbox: str) -> WaitingMail | None:
+        """The oldest mail not handled; the attempt is counted and committed before anybody reads it."""
+
+    async def skip(self, mail: int, reason: str, sender: str | None) -> None: ...
+    async def quarantine(self, mail: int, reason: str) -> None:
+        """Leave it to staff, with an item of theirs."""
+
+    async def queue(self, mail: int, read: ReadMail) -> str:
+        """Settle a person's mail: into the inbox of its case, or to staff. The reason why it is held, or ""."""
+
+    async def bounced(self, mail: int, report: Undeliverable) -> None: ...
+    async def staff_wrote(self, mailbox: str, uid_validity: int, uid: int, message_id: str, case: int) -> None:
+        """Staff answered from the mailbox itself: the case learns of it, once."""
+
+
+class Postman(Protocol):
+    """Hands one mail, composed, to the mail server."""
+
+    async def post(self, message: EmailMessage) -> None:
+        """Raises ProviderAway, OutcomeUnknown or ProviderRefused."""

@@ -16,7 +16,7 @@ import re
 import ssl
 from collections.abc import Awaitable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -38,6 +38,7 @@ _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _INTERNAL_DATE = re.compile(rb'\bINTERNALDATE "([^"]+)"')
 _FETCHED = re.compile(rb"\d+ FETCH \(")
 _EXISTS = re.compile(rb"\* \d+ EXISTS")
+_FOLDER = re.compile(rb'\(([^)]*)\) (?:"[^"]*"|NIL) ("(?:[^"\\]|\\.)*"|\S+)$')
 _FAREWELL = re.compile(rb"(?:\* )?(?:BYE|NO|BAD)\b", re.IGNORECASE)
 
 
@@ -171,9 +172,10 @@ class Session:
             raise SignInRefused(f"the mailbox server {where} refuses the user name or password")
         self.can_idle = self._client.has_capability("IDLE")
 
-    async def select(self, folder: str) -> Opened:
-        """Open a folder. Raises FolderMissing."""
-        answer = await self._guarded(self._client.select(quoted_folder(folder)))
+    async def select(self, folder: str, *, raw: bool = False) -> Opened:
+        """Open a folder; `raw` names come from the server and are encoded already. Raises FolderMissing."""
+        name = f'"{folder}"' if raw else quoted_folder(folder)
+        answer = await self._guarded(self._client.select(name))
         if answer.result != "OK":
             raise FolderMissing(f"the mailbox has no folder {folder}, or this user may not read it")
         lines = b"\n".join(bytes(line) for line in answer.lines)
@@ -182,9 +184,19 @@ class Session:
         exists = re.search(rb"(\d+) EXISTS", lines)
         return Opened(*(int(match[1]) if match else 0 for match in (validity, following, exists)))
 
-    async def has_folder(self, folder: str) -> bool:
-        answer = await self._guarded(self._client.list('""', quoted_folder(folder)))
-        return answer.result == "OK" and any(b"(" in bytes(line) for line in answer.lines[:-1])
+    async def sent_folder(self, usual: Sequence[str]) -> str | None:
+        """The wire name of the folder of sent mails: marked so (RFC 6154), or named as `usual`."""
+        answer = await self._guarded(self._client.list('""', '"*"'))
+        found = [match for line in answer.lines if (match := _FOLDER.match(bytes(line)))]
+        marked = [match[2] for match in found if b"\\sent" in match[1].lower()]
+        names = {quoted_folder(name).encode(): None for name in usual}
+        named = [match[2] for match in found if b'"' + match[2].strip(b'"') + b'"' in names]
+        return next((name.strip(b'"').decode("ascii", "replace") for name in (*marked, *named)), None)
+
+    async def heads(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """The fields that tie mails to a thread, by UID."""
+        items = "(UID BODY.PEEK[HEADER.FIELDS (Message-ID In-Reply-To References)])"
+        return dict(_bodies((await self._fetched(uids, items)).lines))
 
     async def search(self, *criteria: str) -> list[int]:
         """UIDs that meet the criteria (RFC 3501 6.4.4), ascending."""
@@ -330,6 +342,15 @@ def quoted_folder(name: str) -> str:
         piece.replace("&", "&-") if piece.isascii() else f"&{_modified_base64(piece)}-" for piece in pieces
     )
     return str(aioimaplib.quoted(encoded))
+
+
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def imap_date(at: datetime) -> str:
+    """RFC 3501 date, in English whatever the locale; a day early, for the server's own time zone."""
+    day = at - timedelta(days=1)
+    return f"{day.day}-{_MONTHS[day.month - 1]}-{day.year}"
 
 
 def _modified_base64(piece: str) -> str:

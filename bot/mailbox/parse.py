@@ -98,10 +98,16 @@ def _with(
     )
 
 
-def content_key(raw: bytes) -> str:
+def content_key(raw: bytes, *, whole: bool = True) -> str:
     """What a mail is known by, whatever folder and number it lies under."""
     head, body = split(raw)
-    return _content_key(raw[: body + BODY_CAP] if len(raw) > MAIL_CAP else raw, body, _message_id(head))
+    was_cut = not whole or len(raw) > MAIL_CAP
+    return _content_key(raw[: body + BODY_CAP] if was_cut else raw, body, _message_id(head))
+
+
+def message_id(raw: bytes) -> str:
+    """The Message-ID of a raw mail, with its angle brackets, or the empty string."""
+    return _message_id(split(raw)[0])
 
 
 def _content_key(raw: bytes, body: int, message_id: str) -> str:

@@ -38,7 +38,8 @@ _PHONE = re.compile(
     re.IGNORECASE,
 )
 _NOTICE = re.compile(
-    r"[\s>*_]*(?:avis (?:de confidentialité|important)|confidentiality notice|(?:confidentialité|disclaimer)\s*:"
+    r"[\s>*_]*(?:avis (?:de confidentialité|important)|confidentiality notice"
+    r"|(?:confidentialité|disclaimer)\s*:"
     r"|ce (?:courriel|message)\b.{0,60}\bconfidentiel|this (?:e-?mail|message)\b.{0,60}\bconfidential)",
     re.IGNORECASE,
 )

@@ -104,7 +104,7 @@ class Post:
         )
 
     async def _addressed(self, sender: str, to: str) -> SMTP:
-        """A connection that has taken the envelope; a kept one that the server closed meanwhile is renewed."""
+        """A connection that took the envelope; a kept one that the server closed meanwhile is renewed."""
         was_kept = self._client is not None
         client = await self._connected(sender)
         try:

@@ -1,0 +1,151 @@
+"""From a mail in the ledger to an event in the inbox of its case, or a named reason why not."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.errors import GuichetError
+from bot.letters import QUOTE_CAP
+from bot.mailbox.addresses import counted_as
+from bot.mailbox.bounces import Bounce
+from bot.mailbox.evidence import Doubt, doubt
+from bot.mailbox.letter import Letter
+from bot.mailbox.parse import parse
+from bot.mailbox.whom import Judgement, Kind, Ourselves, Refusal, judge
+from bot.ports import Arrival, Channel, MailLedger, ReadMail, Undeliverable, WaitingMail
+from conversations.events import Said
+
+ATTEMPTS = 3
+"""Tries before a mail is poison."""
+REFERENCES_KEPT = 20
+log = logging.getLogger(__name__)
+
+
+class Outcome(StrEnum):
+    """What became of a mail."""
+
+    QUEUED = "queued"
+    HELD = "held"
+    SKIPPED = "skipped"
+    BOUNCE = "bounce"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A mail, read and judged; nothing is stored yet."""
+
+    letter: Letter
+    judgement: Judgement
+    doubt: Doubt | None
+    """Why the sender is not vouched for; None: proven by our border."""
+
+
+def understand(mail: WaitingMail, ourselves: Ourselves, profile: str) -> Understood:
+    """Read and judge, off the event loop: 3 MB take a second or two."""
+    letter = parse(mail.raw, whole=mail.whole)
+    judgement = judge(letter, ourselves)
+    return Understood(letter, judgement, doubt(letter, profile, mail.received_at, repeated=mail.repeated))
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Empties the ledger of one mailbox, oldest mail first."""
+
+    mailbox: str
+    ledger: MailLedger
+    ourselves: Ourselves
+    profile: str
+
+    async def handle_all(self) -> int:
+        """Handle every waiting mail; how many. Raises ProviderAway when the database does not answer."""
+        handled = 0
+        while mail := await self.ledger.take(self.mailbox):
+            await self.handle(mail)
+            handled += 1
+        return handled
+
+    async def handle(self, mail: WaitingMail) -> Outcome | None:
+        """Handle one mail; None where it failed and is tried again."""
+        if mail.attempts > ATTEMPTS:
+            log.error("mail %d failed %d times and is left to staff", mail.id, ATTEMPTS)
+            await self.ledger.quarantine(mail.id, Refusal.POISON.value)
+            return Outcome.QUARANTINED
+        try:
+            understood = await asyncio.to_thread(understand, mail, self.ourselves, self.profile)
+            return await self._settle(mail, understood)
+        except GuichetError:
+            raise
+        except Exception as error:  # noqa: BLE001  # Whatever one mail does, the next one must flow.
+            log.warning(
+                "mail %d could not be handled (%s), try %d", mail.id, type(error).__name__, mail.attempts
+            )
+            return None
+
+    async def _settle(self, mail: WaitingMail, understood: Understood) -> Outcome:
+        letter, judgement = understood.letter, understood.judgement
+        if judgement.kind is Kind.BOUNCE and letter.bounce is not None:
+            return await self._bounce(mail, letter, letter.bounce)
+        if judgement.refusal is not None:
+            log.info("mail %d is not answered: %s", mail.id, judgement.refusal)
+            await self.ledger.skip(mail.id, judgement.refusal.value, letter.sender)
+            return Outcome.SKIPPED
+        held = await self.ledger.queue(mail.id, self.read(mail, understood))
+        if held:
+            log.warning("mail %d is left to staff: %s", mail.id, held)
+        return Outcome.HELD if held else Outcome.QUEUED
+
+    async def _bounce(self, mail: WaitingMail, letter: Letter, bounce: Bounce) -> Outcome:
+        threads = self.ourselves.threads
+        ours = {
+            each: case for each in bounce.message_ids if (case := threads.conversation_of(each)) is not None
+        }
+        if not ours or not bounce.for_good:
+            log.info(
+                "mail %d is a delivery report about %s", mail.id, "a delay" if ours else "no mail of ours"
+            )
+            await self.ledger.skip(mail.id, Refusal.BOUNCE.value, letter.sender)
+            return Outcome.SKIPPED
+        message_id, case = next(iter(ours.items()))
+        status = next(failure.status for failure in bounce.failures if failure.for_good)
+        await self.ledger.bounced(mail.id, Undeliverable(message_id, case, status))
+        return Outcome.BOUNCE
+
+    def read(self, mail: WaitingMail, understood: Understood) -> ReadMail:
+        """What the transaction needs of a person's mail."""
+        letter = understood.letter
+        sender = letter.sender or ""
+        said = Said(at=mail.received_at, text=letter.text, subject=letter.subject, quoted=letter.quoted)
+        arrival = Arrival(
+            external_id=f"mail:{mail.content_key}",
+            channel=Channel.MAIL,
+            sender=counted_as(sender),
+            reply_to=sender,
+            said=said,
+            thread=thread_note(letter, mail),
+        )
+        return ReadMail(
+            arrival=arrival,
+            vouched=understood.doubt is None,
+            claimed=self.ourselves.threads.first_of(letter.refers_to()),
+            fingerprint=_fingerprint(letter),
+        )
+
+
+def thread_note(letter: Letter, mail: WaitingMail) -> dict[str, object]:
+    """The case's own note for the reply: what it answers, and a little of it to quote."""
+    return {
+        "message_id": letter.message_id,
+        "references": [*letter.references, *letter.in_reply_to][-REFERENCES_KEPT:],
+        "quote": letter.text[: QUOTE_CAP * 2],
+        "at": mail.received_at.isoformat(),
+    }
+
+
+def _fingerprint(letter: Letter) -> str:
+    words = " ".join(f"{letter.subject} {letter.text}".casefold().split())
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
