@@ -13,14 +13,12 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from conversations import effects, events
 from conversations.effects import Effect
 from conversations.events import Event
 from conversations.model import Conversation
-
-_T = TypeVar("_T")
 
 EVENTS: Mapping[str, type[Event]] = {
     "said": events.Said,
@@ -52,7 +50,8 @@ def to_json(conversation: Conversation) -> dict[str, Any]:
 
 def from_json(stored: Mapping[str, Any]) -> Conversation:
     """The conversation that `to_json` wrote; ValueError where a value cannot be read."""
-    return _load(Conversation, stored)
+    read: Conversation = _load(Conversation, stored)
+    return read
 
 
 def event_to_json(event: Event) -> dict[str, Any]:
@@ -65,7 +64,8 @@ def event_from_json(stored: Mapping[str, Any]) -> Event:
     kind = EVENTS.get(str(stored.get("event")))
     if kind is None:
         raise ValueError(f"no such event: {stored.get('event')!r}")
-    return _load(kind, stored)
+    read: Event = _load(kind, stored)
+    return read
 
 
 def effect_to_json(effect: Effect) -> dict[str, Any]:
@@ -78,7 +78,8 @@ def effect_from_json(stored: Mapping[str, Any]) -> Effect:
     kind = EFFECTS.get(str(stored.get("effect")))
     if kind is None:
         raise ValueError(f"no such effect: {stored.get('effect')!r}")
-    return _load(kind, stored)
+    read: Effect = _load(kind, stored)
+    return read
 
 
 def _dump(value: Any) -> dict[str, Any]:
@@ -105,12 +106,12 @@ def _default(spec: Field[Any]) -> Any:
 
 
 @cache
-def _shape(kind: type) -> tuple[tuple[str, Any], ...]:
+def _shape(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
     hints = get_type_hints(kind)
     return tuple((spec.name, hints[spec.name]) for spec in fields(kind))
 
 
-def _load(kind: type[_T], stored: Mapping[str, Any]) -> _T:
+def _load(kind: Any, stored: Mapping[str, Any]) -> Any:
     try:
         return kind(**{name: _read(hint, stored[name]) for name, hint in _shape(kind) if name in stored})
     except (TypeError, KeyError) as error:

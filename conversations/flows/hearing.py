@@ -13,7 +13,17 @@ from conversations.model import Conversation, Fact, Intent, Language, Stage
 from conversations.recogniser.reading import Reading
 
 _OF_THE_LAST_ANSWER = frozenset({Move.STATUS, Move.NO, Move.YES, Move.THANKS, Move.NOT_WORKING})
-_NOT_MEANT = frozenset({Move.UNCLEAR, Move.OUT_OF_SCOPE, Move.OTHER_LANGUAGE})
+_MAY_HOLD_TWO = frozenset(
+    {
+        Move.RESEND_REQUEST,
+        Move.GUIDE_QUESTION,
+        Move.STAFF_REQUEST,
+        Move.STATUS,
+        Move.HUMAN,
+        Move.FACTS,
+        Move.YES,
+    }
+)
 
 
 def hear(before: Conversation, said: Said, reading: Reading) -> tuple[Move, Turn]:
@@ -27,7 +37,7 @@ def hear(before: Conversation, said: Said, reading: Reading) -> tuple[Move, Turn
         move = Move.CHOICE
     case = _heard(before, said, move, tongue.language(before, reading, move, text))
     case = replace(case, language_known=before.language_known or tongue.tells(reading))
-    if before.stage is not Stage.WITH_STAFF and move not in _NOT_MEANT:
+    if before.stage is not Stage.WITH_STAFF and move in _MAY_HOLD_TWO:
         case = serving.remember(case, second)
     if before.stage is not Stage.WITH_STAFF and move is not Move.OUT_OF_SCOPE:
         refusals = before.form_refusals + bool(gathered.refused)

@@ -64,11 +64,19 @@ _BARE_ACTS = frozenset({Move.HUMAN, Move.THANKS, Move.GREETING, Move.CANCEL})
 _ASKING = frozenset({Stage.COLLECTING, Stage.CONFIRMING})
 
 _NOT_WORKING = re.compile(
-    r"(?:non |no |bonjour |desolee? |sorry |but |mais |malheureusement |unfortunately )*"
-    r"(?:(?:ca|cela|c|it|this|that) )?(?:still |toujours |encore )?"
-    r"(?:(?:ne )?(?:marche|fonctionne|va) (?:toujours |encore |vraiment )?pas|(?:doesn ?t|does not|did not|didn ?t|"
-    r"isn ?t|is not|not) (?:work|working|help)|toujours pas|pas mieux|n a pas (?:marche|fonctionne|aide)|still no|"
-    r"(?:meme|same) (?:probleme|problem|chose|thing|erreur|error))(?: toujours| encore| either| non plus| merci| thanks)*"
+    r"""
+    (?:(?:non|no|bonjour|hello|desolee?|sorry|but|mais|malheureusement|unfortunately)\s)*
+    (?:(?:ca|cela|c|it|this|that)\s)? (?:(?:still|toujours|encore)\s)?
+    (?:
+        (?:ne\s)? (?:marche|fonctionne|va)\s (?:(?:toujours|encore|vraiment)\s)? pas
+        | (?:doesn\st|does\snot|did\snot|didn\st|isn\st|is\snot|not)\s (?:work|working|help)
+        | n\sa\spas\s (?:marche|fonctionne|aide)
+        | toujours\spas | pas\smieux | still\sno
+        | (?:meme|same)\s (?:probleme|problem|chose|thing|erreur|error)
+    )
+    (?:\s(?:toujours|encore|either|non\splus|merci|thanks))*
+    """,
+    re.VERBOSE,
 )
 """A whole message that only says that the last advice was of no help."""
 

@@ -10,7 +10,9 @@ from conversations.flows.turn import Answer, Turn
 from conversations.model import Care, Conversation, Intent, Kind, Medium, Stage
 from conversations.phrases import Phrase
 
-_RESTING = frozenset({Stage.PROMISED, Stage.GUIDING})
+RESTING = frozenset({Stage.PROMISED, Stage.GUIDING})
+"""Where the next request may begin."""
+
 _ONE_AND_THE_SAME = frozenset({Intent.CODE_REJECTED, Intent.LAST_NAME_REJECTED})
 _RESEND_IS_USELESS = frozenset({Intent.EMAIL_ADDRESS_CHANGED, Intent.LAST_NAME_REJECTED})
 
@@ -82,7 +84,7 @@ def drain(turn: Turn, served: Answer) -> Answer:
     while case.waiting:
         request = case.waiting[0]
         opening = Say(Phrase.NEXT_REQUEST)
-        if case.stage in _RESTING:
+        if case.stage in RESTING:
             case, more = serve(without(case, request), request, turn, opening)
             effects = (*_without_question(effects), *more)
         elif case.stage is Stage.COLLECTING and case.medium is Medium.MAIL and request.care is Care.ANSWER:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from conversations.effects import CancelReminders, Close, HandOver, Outcome, Reason, Remind, Say
 from conversations.events import Timer
 from conversations.flows.turn import FOLLOW_UP_AFTER, SILENCE_AFTER, Answer, Turn, close, idle_after
-from conversations.model import Facts, Stage
+from conversations.model import Conversation, Facts, Stage
 from conversations.phrases import Phrase
 
 
@@ -38,19 +38,29 @@ def silence_after_promise(turn: Turn) -> Answer:
 
 def silence_after_guide(turn: Turn) -> Answer:
     """No answer to the guide's answer: it helped, as far as anybody knows."""
-    if turn.case.promised and not turn.case.followed_up:
-        after = replace(turn.case, stage=Stage.PROMISED, intent=turn.case.promised)
-        return after, (Remind(Timer.FOLLOW_UP, FOLLOW_UP_AFTER),)
-    return close(turn.case, outcome=Outcome.ANSWERED)
+    return wait_on(turn.case) if turn.case.promised else close(turn.case, outcome=Outcome.ANSWERED)
 
 
 def idle(turn: Turn) -> Answer:
     """The parent stopped in the middle: facts are forgotten, the request is not."""
-    if turn.case.promised:
-        after = replace(turn.case, stage=Stage.PROMISED, intent=turn.case.promised)
-        after = replace(after, facts=Facts(), asked=(), choices=(), misunderstood=0)
-        return after, (Remind(Timer.FOLLOW_UP, FOLLOW_UP_AFTER),)
-    return close(turn.case, outcome=Outcome.ABANDONED)
+    return wait_on(turn.case) if turn.case.promised else close(turn.case, outcome=Outcome.ABANDONED)
+
+
+def wait_on(case: Conversation) -> Answer:
+    """Back to the e-mail that was promised before something else came up."""
+    after = replace(
+        case,
+        stage=Stage.PROMISED,
+        intent=case.promised,
+        facts=Facts(),
+        asked=(),
+        choices=(),
+        remedy=0,
+        misunderstood=0,
+    )
+    if case.followed_up:
+        return after, (Remind(Timer.SILENCE, SILENCE_AFTER),)
+    return after, (Remind(Timer.FOLLOW_UP, FOLLOW_UP_AFTER),)
 
 
 def idle_details(turn: Turn) -> Answer:

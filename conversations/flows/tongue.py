@@ -10,7 +10,7 @@ from conversations.recogniser.reading import Reading
 _SPOKEN = (Language.FRENCH, Language.ENGLISH)
 _SMALL_WORDS = {
     Language.FRENCH: frozenset(
-        "je j mon ma mes m est et nee ne le la les un une du des fils fille enfant nom suis appelle pour".split()
+        "je j mon ma mes m est et nee ne le la les un une du des fils fille enfant suis pour".split()
     ),
     Language.ENGLISH: frozenset(
         "i my is the and born was name son daughter child are in at of on her his their it school".split()
