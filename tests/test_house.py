@@ -29,7 +29,7 @@ AN_IGNORE = re.compile(r"#\s*(?:type:\s*ignore|noqa|pragma: no)\b[^#]*")
 VAGUE = re.compile(r"(Manager|Helper|Utils?|Service|Impl)$")
 PURE = frozenset(
     """__future__ array bisect collections dataclasses datetime difflib enum functools heapq html importlib
-    itertools json math operator re string struct textwrap tomllib types typing unicodedata
+    itertools json math operator re string struct textwrap tomllib types typing unicodedata zoneinfo
     conversations numpy rapidfuzz""".split()
 )
 HEAVY = frozenset(

@@ -1,0 +1,1 @@
+"""Days of birth as people type them, in French and English: which day, which days, or none."""
