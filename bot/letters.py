@@ -81,12 +81,12 @@ def compose(
     message["From"], message["To"], message["Subject"] = sender, to, subject
     message["Date"] = format_datetime(at or datetime.now(UTC))
     message["Message-ID"] = message_id
-    message["Content-Language"] = language.value
     for name, value in {**_NO_LOOPS, **_thread(in_reply_to, references), **(headers or {})}.items():
         message[name] = value
     message.set_content(as_text(blocks, language, quote), cte="quoted-printable")
     markup = as_html(blocks, language, quote, title=subject)
     message.add_alternative(markup, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = language.value
     message.policy = _WIRE
     return message
 

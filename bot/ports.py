@@ -198,10 +198,12 @@ class MailLedger(Protocol):
         """Leave it to staff, with an item of theirs."""
 
     async def queue(self, mail: int, read: ReadMail) -> str:
-        """Settle a person's mail: into the inbox of its case, or to staff. The reason why it is held, or ""."""
+        """Settle a person's mail: into the inbox of its case, or to staff; why it is held, or ""."""
 
     async def bounced(self, mail: int, report: Undeliverable) -> None: ...
-    async def staff_wrote(self, mailbox: str, uid_validity: int, uid: int, message_id: str, case: int) -> None:
+    async def staff_wrote(
+        self, mailbox: str, uid_validity: int, uid: int, message_id: str, case: int
+    ) -> None:
         """Staff answered from the mailbox itself: the case learns of it, once."""
 
 

@@ -14,7 +14,7 @@ from bot.keys import Keys
 PURPOSE = "message-id"
 UNIQUE_LENGTH, TAG_LENGTH = 16, 20
 """80 and 100 bits in base32; together short enough that no mail program folds the field."""
-_OURS = re.compile(r"<g\.(\d{1,18})\.([a-z2-7]{16})\.([a-z2-7]{20})@([^<>@\s]+)>")
+_OURS = re.compile(r"<g\.(0|[1-9]\d{0,17})\.([a-z2-7]{16})\.([a-z2-7]{20})@([^<>@\s]+)>")
 
 
 class Threads:
