@@ -51,7 +51,7 @@ from conversations.flows.turn import (
     idle_after,
     quiet,
 )
-from conversations.model import Conversation, Stage
+from conversations.model import Conversation, Facts, Stage
 from conversations.recogniser import recognise
 from conversations.recogniser.reading import Reading
 
@@ -279,6 +279,8 @@ def _settle(before: Conversation, answer: Answer) -> tuple[Conversation, tuple[E
     after, effects = answer
     if after.misunderstood == before.misunderstood:
         after = replace(after, misunderstood=0)
+    if after.stage is CLOSED:
+        after = replace(after, facts=Facts())
     says = tuple(effect for effect in effects if isinstance(effect, Say))
     deeds = tuple(effect for effect in effects if not isinstance(effect, Say))
     return after, (*says, *deeds, *_reminders(before, after))

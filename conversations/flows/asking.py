@@ -25,12 +25,14 @@ _ITEMS = {
     Fact.BIRTH_DATE: Phrase.FACT_BIRTH_DATE,
     Fact.SCHOOL: Phrase.FACT_SCHOOL,
 }
-_REFUSALS = {
+REFUSALS = {
     Refusal.MIXED_SCRIPTS: Phrase.REFUSED_MIXED_SCRIPTS,
     Refusal.IMPOSSIBLE_DATE: Phrase.REFUSED_IMPOSSIBLE_DATE,
     Refusal.FUTURE_DATE: Phrase.REFUSED_FUTURE_DATE,
     Refusal.TWO_DIGIT_YEAR: Phrase.REFUSED_TWO_DIGIT_YEAR,
+    Refusal.IMPLAUSIBLE_DATE: Phrase.REFUSED_IMPLAUSIBLE_DATE,
     Refusal.TOO_LONG: Phrase.REFUSED_TOO_LONG,
+    Refusal.NO_LETTERS: Phrase.REFUSED_NO_LETTERS,
 }
 
 
@@ -50,7 +52,7 @@ def ask(case: Conversation, *opening: Say, refused: tuple[Refusal, ...] = (), ag
 
 def explain(refused: tuple[Refusal, ...]) -> tuple[Phrase, ...]:
     """Why something typed cannot be used, once for each reason."""
-    return tuple(dict.fromkeys(_REFUSALS.get(refusal, Phrase.REFUSED_FORM) for refusal in refused))
+    return tuple(dict.fromkeys(REFUSALS[refusal] for refusal in refused))
 
 
 def _which_day(case: Conversation, opening: Says) -> Answer:

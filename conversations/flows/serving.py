@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from conversations.effects import Effect, Say
 from conversations.flows import clarifying, guiding, manners, resend, staff
-from conversations.flows.turn import Answer, Turn
+from conversations.flows.turn import RESEND_IS_USELESS, Answer, Turn
 from conversations.model import Care, Conversation, Intent, Kind, Medium, Stage
 from conversations.phrases import Phrase
 
@@ -14,7 +14,6 @@ RESTING = frozenset({Stage.PROMISED, Stage.GUIDING})
 """Where the next request may begin."""
 
 _ONE_AND_THE_SAME = frozenset({Intent.CODE_REJECTED, Intent.LAST_NAME_REJECTED})
-_RESEND_IS_USELESS = frozenset({Intent.EMAIL_ADDRESS_CHANGED, Intent.LAST_NAME_REJECTED})
 
 
 def serve(case: Conversation, request: Intent, turn: Turn, *opening: Say) -> Answer:
@@ -59,7 +58,7 @@ def order(request: Intent | None, second: Intent | None) -> tuple[Intent | None,
     if second is Intent.CASE_STATUS or {request, second} == _ONE_AND_THE_SAME:
         return request, None
     if second.care is Care.RESEND:
-        if request.care is Care.RESEND or request in _RESEND_IS_USELESS:
+        if request.care is Care.RESEND or request in RESEND_IS_USELESS:
             return request, None
         if request.care is Care.STAFF and request is not Intent.HUMAN:
             return second, request

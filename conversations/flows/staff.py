@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from conversations.effects import HandOver, Reason, Say
+from conversations.facts import redact
 from conversations.flows import guiding, resend
-from conversations.flows.turn import Answer, Turn, to_person
+from conversations.flows.turn import RESEND_IS_USELESS, Answer, Turn, to_person
 from conversations.guide import entry
 from conversations.model import Conversation, Intent, Stage
 from conversations.phrases import Phrase
 
 DETAILS_CAP = 2000
 """Characters kept of one message for staff; the whole message stands in the case's timeline."""
-
-_NINE_DIGITS = re.compile(r"(?<!\d)\d{3}[ .-]?\d{3}[ .-]?\d{3}(?![ .-]?\d)")
-_RESEND_IS_USELESS = frozenset({Intent.EMAIL_ADDRESS_CHANGED, Intent.LAST_NAME_REJECTED})
 
 
 def begin(turn: Turn) -> Answer:
@@ -62,7 +59,7 @@ def details_with_answer(turn: Turn) -> Answer:
 
 def details_or_resend(turn: Turn) -> Answer:
     """A resend asked for among the details: served, unless it could not reach the parent anyway."""
-    if turn.case.intent in _RESEND_IS_USELESS:
+    if turn.case.intent in RESEND_IS_USELESS:
         return details(turn)
     case, effects = resend.start(
         _keep(turn), turn.request or Intent.NO_SECURITY_CODE, turn, Say(Phrase.A_PERSON_ANSWERS)
@@ -73,7 +70,7 @@ def details_or_resend(turn: Turn) -> Answer:
 def aside(turn: Turn) -> Answer:
     """A request for staff in the middle of the facts: staff are told, the facts go on."""
     request = turn.request or Intent.HUMAN
-    if request in _RESEND_IS_USELESS:
+    if request in RESEND_IS_USELESS:
         return start(turn.case, request)
     kind_words = (Say(entry(request).answer), Say(Phrase.A_PERSON_ANSWERS))
     case, effects = resend.with_question(turn, _keep(turn), *kind_words)
@@ -87,11 +84,6 @@ def keep_quiet(turn: Turn) -> Answer:
     return replace(turn.case, acknowledged=True), (Say(Phrase.WITH_A_PERSON),)
 
 
-def redacted(text: str) -> str:
-    """The text without numbers of nine digits: a pupil's Ontario Education Number is never kept."""
-    return _NINE_DIGITS.sub("•••", text)
-
-
 def _keep(turn: Turn) -> Conversation:
-    words = redacted(turn.text.strip())[:DETAILS_CAP]
+    words = redact(turn.text.strip())[:DETAILS_CAP]
     return replace(turn.case, details=(*turn.case.details, words)) if words else turn.case

@@ -20,6 +20,9 @@ FOLLOW_UP_AFTER = timedelta(hours=24)
 SILENCE_AFTER = timedelta(days=3)
 _IDLE_AFTER = {Medium.CHAT: timedelta(minutes=30), Medium.MAIL: timedelta(hours=24)}
 
+RESEND_IS_USELESS = frozenset({Intent.EMAIL_ADDRESS_CHANGED, Intent.LAST_NAME_REJECTED})
+"""The same e-mail again would reach nobody, or be refused again."""
+
 MISUNDERSTOOD_LIMIT = 2
 FORM_REFUSALS_LIMIT = 10
 SETS_LIMIT = 3

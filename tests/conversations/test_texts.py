@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from conversations.effects import Say
-from conversations.flows.asking import QUESTIONS
+from conversations.facts import Refusal
+from conversations.flows.asking import QUESTIONS, REFUSALS
 from conversations.flows.resend import RECAP_ITEMS, echo
 from conversations.guide import entries, name_of
 from conversations.model import Care, Conversation, Intent, Kind, Language, Medium, Stage
@@ -114,6 +115,10 @@ def test_the_guide_knows_every_request_but_one() -> None:
 def test_each_request_and_a_person_can_be_offered_as_a_choice() -> None:
     assert all(name_of(intent) in Phrase for intent in Intent if intent.kind is Kind.REQUEST)
     assert name_of(Intent.HUMAN) in Phrase
+
+
+def test_each_refusal_is_explained() -> None:
+    assert set(REFUSALS) == set(Refusal)
 
 
 def test_each_fact_has_its_question() -> None:
