@@ -20,12 +20,15 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("bot", "conversations", "sandbox")
 LONGEST_MODULE = 400
+THREE_WORDS = 3
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 HOSTS_AND_PLACES = re.compile(
     rb"/wor[k]/|/roo[t]/|/home/\w+/|pypi[.]org|pythonhosted[.]org|npmjs[.]|deb[.]debian", re.IGNORECASE
 )
-AN_IGNORE = re.compile(r"#\s*(?:type:\s*ignore|noqa|pragma: no)\b[^#]*")
+AN_IGNORE = re.compile(
+    r"#\s*(?:type:\s*ignore(?:\[[\w,\s-]*\])?|noqa(?::\s*[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)?|pragma: no \w+)(?P<why>.*)"
+)
 VAGUE = re.compile(r"(Manager|Helper|Utils?|Service|Impl)$")
 PURE = frozenset(
     """__future__ array bisect collections dataclasses datetime difflib enum functools heapq html importlib
@@ -91,7 +94,7 @@ def test_every_ignore_says_why() -> None:
         f"{named(file)}:{number}: {line.strip()}"
         for file in python_files()
         for number, line in enumerate(file.read_text().splitlines(), 1)
-        if (match := AN_IGNORE.search(line)) and not re.match(r"#\s*\w+", line[match.end() :])
+        if (match := AN_IGNORE.search(line)) and len(re.findall(r"\w+", match["why"])) < THREE_WORDS
     ]
     assert unreasoned == []
 
@@ -204,6 +207,29 @@ def test_what_the_project_asks_for_is_pinned_by_hash(name: str) -> None:
 def test_production_runs_on_what_was_tested() -> None:
     tested = pins("dev.txt")
     assert {name: version for name, version in pins("run.txt").items() if tested.get(name) != version} == {}
+
+
+@pytest.mark.parametrize(
+    ("packages", "allowed"),
+    [
+        (("bot", "conversations"), WANTED["run.txt"]),
+        (("sandbox",), [*WANTED["run.txt"], *asked(EXTRAS["demo"])]),
+    ],
+)
+def test_what_the_code_imports_is_asked_for_by_name(
+    packages: tuple[str, ...], allowed: list[Requirement]
+) -> None:
+    distributions = packages_distributions()
+    names = {canonicalize_name(one.name) for one in allowed}
+    strays = {
+        (named(file), module)
+        for file in python_files()
+        if file.relative_to(ROOT).parts[0] in packages
+        for module in imports_of(file)
+        if (top := module.partition(".")[0]) not in {*sys.stdlib_module_names, *PACKAGES}
+        and not names.intersection(map(canonicalize_name, distributions.get(top, ())))
+    }
+    assert strays == set()
 
 
 def test_every_library_has_the_one_room_that_may_use_it() -> None:
