@@ -29,14 +29,14 @@ def doubted(
     [
         (BORDER, GOOD),
         (BORDER, GOOD.replace("mx.cepeo.example;", "MX.cepeo.example 1;")),
-        (BORDER, "Authentication-Results: mx.cepeo.example (border; dmarc=fail);\r\n spf=pass smtp.mailfrom=x.org;\r\n"
-         " DMARC=Pass (p=none \\) ok) header.from=Example.ORG"),
-        ("google", "Authentication-Results: mx.google.com;\r\n dkim=pass header.i=@example.org header.s=a header.b=Ab1+/x=;\r\n"
+        (BORDER, ("Authentication-Results: mx.cepeo.example (border; dmarc=fail);\r\n spf=pass smtp.mailfrom=x.org;\r\n"
+         " DMARC=Pass (p=none \\) ok) header.from=Example.ORG")),
+        ("google", ("Authentication-Results: mx.google.com;\r\n dkim=pass header.i=@example.org header.s=a header.b=Ab1+/x=;\r\n"
          " spf=pass (google.com: domain of fatou@example.org designates 1.2.3.4 as permitted sender) "
-         "smtp.mailfrom=fatou@example.org;\r\n dmarc=pass (p=NONE sp=NONE dis=NONE) header.from=example.org"),
-        ("microsoft365", "Authentication-Results: spf=pass (sender IP is 1.2.3.4)\r\n smtp.mailfrom=example.org; dkim=pass "
+         "smtp.mailfrom=fatou@example.org;\r\n dmarc=pass (p=NONE sp=NONE dis=NONE) header.from=example.org")),
+        ("microsoft365", ("Authentication-Results: spf=pass (sender IP is 1.2.3.4)\r\n smtp.mailfrom=example.org; dkim=pass "
          "(signature was verified)\r\n header.d=example.org;dmarc=pass action=none\r\n header.from=example.org;compauth=pass"
-         " reason=100"),
+         " reason=100")),
     ],
 )  # fmt: skip
 def test_a_border_that_says_pass_for_the_from_domain_vouches(profile: str, header: str) -> None:

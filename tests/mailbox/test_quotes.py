@@ -58,7 +58,7 @@ def test_a_mail_that_only_forwards_is_read_in_full() -> None:
 )
 def test_a_parents_sentence_is_not_taken_for_a_mail_programs(text: str) -> None:
     own, _ = own_words(text)
-    assert own.split("\n")[0] == text.split("\n")[0]
+    assert own.split("\n")[0] == text.split("\n", maxsplit=1)[0]
     assert len(own.split("\n")) > 1 or ">" in text
 
 

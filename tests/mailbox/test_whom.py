@@ -56,8 +56,11 @@ def test_a_person_is_not_refused_for_a_header_that_says_nothing(header: str) -> 
 
 @pytest.mark.parametrize(
     "sender",
-    ["no-reply@b.example", "noreply+12@b.example", "MAILER-DAEMON@b.example", "postmaster@b.example"]
-    + [
+    [
+        "no-reply@b.example",
+        "noreply+12@b.example",
+        "MAILER-DAEMON@b.example",
+        "postmaster@b.example",
         "nepasrepondre@b.example",
         "do-not-reply@b.example",
         "bounces+x=y@b.example",
