@@ -126,12 +126,10 @@ class _Client(aioimaplib.IMAP4):  # type: ignore[misc]  # the library is publish
 class Session:
     """One connection, signed in. Every method raises Lost when it is of no more use."""
 
-    def __init__(
-        self, server: MailServer, *, timeout: float = TIMEOUT_SECONDS, done: float = DONE_SECONDS
-    ) -> None:
+    def __init__(self, server: MailServer, *, timeout: float = TIMEOUT_SECONDS) -> None:
         self._server = server
         self._timeout = timeout
-        self._done = done
+        self._done = min(timeout, DONE_SECONDS)
         self._lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         # Its debug log prints mails, its info log lines it did not understand.
         logging.getLogger("aioimaplib.aioimaplib").setLevel(logging.WARNING)

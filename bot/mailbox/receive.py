@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.errors import GuichetError
+from bot.errors import GuichetError, ProviderAway
 from bot.letters import QUOTE_CAP
 from bot.mailbox.addresses import counted_as
 from bot.mailbox.bounces import Bounce
@@ -21,6 +21,7 @@ from conversations.events import Said
 
 ATTEMPTS = 3
 """Tries before a mail is poison."""
+AWAY_SECONDS, AWAY_LONGEST = 0.5, 30.0
 REFERENCES_KEPT = 20
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ class Receiver:
             return Outcome.QUARANTINED
         try:
             understood = await asyncio.to_thread(understand, mail, self.ourselves, self.profile)
-            return await self._settle(mail, understood)
+            return await self._settle_when_possible(mail, understood)
         except GuichetError:
             raise
         except Exception as error:  # noqa: BLE001  # Whatever one mail does, the next one must flow.
@@ -85,6 +86,17 @@ class Receiver:
                 "mail %d could not be handled (%s), try %d", mail.id, type(error).__name__, mail.attempts
             )
             return None
+
+    async def _settle_when_possible(self, mail: WaitingMail, understood: Understood) -> Outcome:
+        """A database that is away is not this mail's fault: no further attempt is counted meanwhile."""
+        wait = AWAY_SECONDS
+        while True:
+            try:
+                return await self._settle(mail, understood)
+            except ProviderAway as error:
+                log.warning("mail %d waits: %s", mail.id, error)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, AWAY_LONGEST)
 
     async def _settle(self, mail: WaitingMail, understood: Understood) -> Outcome:
         letter, judgement = understood.letter, understood.judgement

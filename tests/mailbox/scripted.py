@@ -12,6 +12,13 @@ Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 ADDRESS, PASSWORD = "portail.famille@cepeo.example", "demo"
 
 
+async def eventually(holds: Callable[[], object], patience: float = 20) -> None:
+    """Wait for something that tells nobody when it happens."""
+    async with asyncio.timeout(patience):
+        while not holds():  # noqa: ASYNC110  # what is asked has no event to wait for
+            await asyncio.sleep(0.01)
+
+
 @asynccontextmanager
 async def scripted(script: Script) -> AsyncIterator[int]:
     """A server that plays `script` for each connection; yields its port."""

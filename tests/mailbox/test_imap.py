@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.mailbox.imap import FolderMissing, Lost, Session, SignInRefused, quoted_folder
-from tests.mailbox.scripted import ImapScript, Script, at_port, scripted
+from tests.mailbox.scripted import ImapScript, Script, at_port, eventually, scripted
 
 SELECTED = [
     b"* 2 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 12] ok\r\n{tag} OK [READ-WRITE] done\r\n"
@@ -153,8 +153,7 @@ async def test_a_goodbye_in_the_middle_of_idle_wakes_the_waiter(said: bytes) -> 
             return
         script.answers["IDLE"] = [b"+ idling\r\n"]
         running = asyncio.create_task(script(reader, writer))
-        while not any("IDLE" in command for command in script.heard):  # noqa: ASYNC110  # the only sign
-            await asyncio.sleep(0.01)
+        await eventually(lambda: "IDLE" in script.heard)
         running.cancel()
 
     async with scripted(play) as port, asyncio.timeout(5), Session(at_port(port), timeout=2) as session:
@@ -166,7 +165,7 @@ async def test_a_goodbye_in_the_middle_of_idle_wakes_the_waiter(said: bytes) -> 
 
 async def test_a_line_that_swallows_everything_is_found_out_when_idle_is_renewed() -> None:
     script = ImapScript({"SELECT": SELECTED, "IDLE": [b"+ idling\r\n"], "DONE": []})
-    async with scripted(script) as port, Session(at_port(port), timeout=0.3, done=0.3) as session:
+    async with scripted(script) as port, Session(at_port(port), timeout=0.3) as session:
         await session.select("INBOX")
         await session.search("ALL")
         with pytest.raises(Lost):

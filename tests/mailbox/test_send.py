@@ -12,7 +12,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from bot.errors import OutcomeUnknown, ProviderAway, ProviderRefused
 from bot.mailbox.send import AUTH_WAIT_SECONDS, Post
 from tests.mailbox.makers import HELP_LINE
-from tests.mailbox.scripted import SmtpScript, at_port, scripted
+from tests.mailbox.scripted import SmtpScript, at_port, eventually, scripted
 
 
 def mail(number: int = 1) -> EmailMessage:
@@ -159,9 +159,7 @@ async def test_a_cancelled_mail_takes_its_connection_with_it() -> None:
     async with scripted(script) as port:
         post = post_at(port)
         sending = asyncio.create_task(post.post(mail()))
-        async with asyncio.timeout(5):
-            while not script.taken:  # noqa: ASYNC110  # the server's list is the only sign
-                await asyncio.sleep(0.01)
+        await eventually(lambda: script.taken)
         sending.cancel()
         with pytest.raises(asyncio.CancelledError):
             await sending
