@@ -71,6 +71,14 @@ class Receipt:
     """For the journal: a word without personal data, such as the kind of mail (invitation, validation)."""
 
 
+class Alarm(Protocol):
+    """Rings when there may be work. Clear it, look for work, then wait: no ring is lost in between."""
+
+    def clear(self) -> None: ...
+    async def wait(self, seconds: float) -> None:
+        """Until it rings, or for that long."""
+
+
 class Carrier(Protocol):
     """Carries one parcel out. Raises ProviderAway, OutcomeUnknown or ProviderRefused."""
 

@@ -8,6 +8,8 @@ import sys
 
 from hypothesis import settings
 
+pytest_plugins = ["tests.databases"]
+
 LONG = bool(os.environ.get("GUICHET_TEST_LONG"))
 
 settings.register_profile(

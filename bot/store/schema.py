@@ -1,7 +1,9 @@
 """The shared database: every table, for SQLite and PostgreSQL alike.
 
 Times are whole microseconds since 1970 UTC, so that both databases compare them alike. Each row
-about a case carries its conversation, so that the schema can be sharded by it.
+about a case carries its conversation, so that the schema can be sharded by it. Where
+`sqlite_autoincrement` stands, SQLite would give the id of a deleted row again, and Message-IDs and the
+keys of parcels are made from these ids.
 """
 
 from __future__ import annotations
@@ -36,6 +38,12 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 """SQLite only numbers rows by itself in a column of the type INTEGER."""
 Micros = BigInteger
 
+
+def _partial(name: str, column: str, condition: str) -> Index:
+    """An index of the few rows that are still open, whatever the table has grown to."""
+    return Index(name, column, sqlite_where=text(condition), postgresql_where=text(condition))
+
+
 conversations = Table(
     "conversations",
     metadata,
@@ -57,7 +65,8 @@ conversations = Table(
     Column("closed_at", Micros),
     Index(None, "sender", "opened_at"),
     Index(None, "needs_person", "updated_at"),
-    comment="one case; number is shown to the parent, thread is the channel's own note for replies (JSON)",
+    sqlite_autoincrement=True,
+    comment="one case; number is shown to the parent, thread is the channel's note for replies",
 )
 
 messages = Table(
@@ -86,8 +95,9 @@ inbox = Table(
     Column("error", Text),
     Column("handled_at", Micros),
     Index(None, "conversation", "id"),
-    Index("ix_inbox_waiting", "due_at", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
-    comment="what has happened to a conversation and waits for its turn; states waiting, done, void, quarantined",
+    _partial("ix_inbox_waiting", "due_at", "state = 'waiting'"),
+    sqlite_autoincrement=True,
+    comment="what has happened to a case; states waiting, done, void, quarantined",
 )
 
 outbox = Table(
@@ -109,12 +119,8 @@ outbox = Table(
     Column("created_at", Micros, nullable=False),
     Column("sent_at", Micros),
     Index(None, "conversation", "id"),
-    Index(
-        "ix_outbox_open",
-        "next_at",
-        sqlite_where=text("state IN ('waiting', 'sending')"),
-        postgresql_where=text("state IN ('waiting', 'sending')"),
-    ),
+    _partial("ix_outbox_open", "next_at", "state IN ('waiting', 'sending')"),
+    sqlite_autoincrement=True,
     comment="what must happen in the world; states waiting, sending, sent, dead, void",
 )
 
@@ -128,7 +134,7 @@ journal = Table(
     Column("body", Text, nullable=False),
     Column("prev", LargeBinary(32), nullable=False),
     Column("hash", LargeBinary(32), nullable=False),
-    comment="append-only; body is canonical JSON (RFC 8785) with seq and at, hash = SHA-256(0x00 | prev | body)",
+    comment="append-only; body is canonical JSON (RFC 8785), hash = SHA-256(0x00 | prev | body)",
 )
 
 mailboxes = Table(
@@ -160,8 +166,8 @@ mails = Table(
     Column("conversation", Id, ForeignKey("conversations.id"), index=True),
     Column("received_at", Micros, nullable=False),
     UniqueConstraint("mailbox", "uidvalidity", "uid"),
-    Index("ix_mails_fetched", "id", sqlite_where=text("state = 'fetched'"), postgresql_where=text("state = 'fetched'")),
-    comment="the ledger: every mail seen; states fetched, queued, skipped, duplicate, quarantined; reason names why",
+    _partial("ix_mails_fetched", "id", "state = 'fetched'"),
+    comment="every mail seen; states fetched, queued, skipped, duplicate, quarantined",
 )
 
 limit_hits = Table(
@@ -182,7 +188,7 @@ limit_keys = Table(
     Column("name", String(40), primary_key=True),
     Column("key", Text, primary_key=True),
     Column("locked_until", Micros, nullable=False, server_default="0"),
-    comment="a row to lock, so that parallel sets count exactly; locked_until freezes a sender, a target or everything",
+    comment="a row to lock, so that parallel sets count exactly; locked_until freezes",
 )
 
 gates = Table(
@@ -209,11 +215,11 @@ staff_items = Table(
     Column("conversation", Id, ForeignKey("conversations.id"), index=True),
     Column("reason", String(40), nullable=False),
     Column("contact", Text),
-    Column("detail", Text, nullable=False, server_default=""),
+    Column("detail", Text, nullable=False, server_default=text("''")),
     Column("opened_at", Micros, nullable=False),
     Column("closed_at", Micros),
     Column("closed_by", Text),
-    Index("ix_staff_items_open", "opened_at", sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
+    _partial("ix_staff_items_open", "opened_at", "closed_at IS NULL"),
     comment="what a person must look at; conversation is empty for alarms of the house itself",
 )
 
@@ -233,7 +239,8 @@ sends = Table(
     Column("sent_at", Micros),
     Column("disowned_at", Micros),
     Index(None, "contact", "at"),
-    comment="each credential mail: queued, sent, bounced, refused; targets are the limit keys of the facts that led to it",
+    sqlite_autoincrement=True,
+    comment="each credential mail; states queued, sent, bounced, refused",
 )
 
 worklist = Table(
@@ -283,7 +290,7 @@ contacts = Table(
     Column("active", Boolean, nullable=False, server_default=text("true")),
     Column("undeliverable_at", Micros),
     Column("undeliverable_version", Integer),
-    comment="a parent or guardian; email_key is the address folded for path V; undeliverable holds for one email_version",
+    comment="email_key is folded for path V; undeliverable holds for one email_version",
 )
 
 guardianships = Table(
