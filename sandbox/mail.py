@@ -58,6 +58,11 @@ class MailTown:
             await self._arrived.wait_for(lambda: len(self.mails(address)) >= count)
         return self.mails(address)
 
+    async def changed(self) -> None:
+        """Wait for the next mail, whosever it is."""
+        async with self._arrived:
+            await self._arrived.wait()
+
     def renumber(self, address: str) -> None:
         """Change the UIDVALIDITY of an inbox."""
         self._imap.renumber(address)
