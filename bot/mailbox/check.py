@@ -36,7 +36,9 @@ async def check_imap(server: MailServer, seconds: float = SECONDS) -> Finding:
     except SignInRefused as error:
         if "refuses the user" in str(error):
             return Finding(False, f"{where}: the user name or password is refused: correct GUICHET_IMAP_URL")
-        return Finding(False, f"{where}: it breaks off at the door: is the port of GUICHET_IMAP_URL an IMAP one?")
+        return Finding(
+            False, f"{where}: it breaks off at the door: is the port of GUICHET_IMAP_URL an IMAP one?"
+        )
     except GuichetError as error:
         return Finding(False, f"{error}: check host and port in GUICHET_IMAP_URL, and that it is reachable")
 

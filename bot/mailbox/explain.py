@@ -5,23 +5,31 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.keys import Keys
 from bot.mailbox.evidence import doubt
 from bot.mailbox.letter import Letter
 from bot.mailbox.parse import parse
 from bot.mailbox.whom import Ourselves, judge
+from bot.settings import Settings
+from conversations.codec import effect_to_json
+from conversations.events import Said
+from conversations.machine import Step, step_explained
+from conversations.model import Conversation, Medium
+
+_NO_SECRET = "no secret: replies to the help line are not recognised as such"  # noqa: S105  # says that there is none
 
 
-def explain(
-    raw: bytes, ourselves: Ourselves, profile: str, received_at: datetime | None = None
-) -> dict[str, Any]:
-    """How the mail room reads and judges `raw`, as JSON-able values.
+def explain(raw: bytes, settings: Settings, received_at: datetime | None = None) -> dict[str, Any]:
+    """How the mail is read and judged and what the core would do, as JSON-able values.
 
-    Without `received_at` the mail counts as received when it says it was written.
+    The mail is taken as the first of a case, from a mailbox that is not on file. Without
+    `received_at` it counts as received when it says it was written.
     """
+    ourselves = Ourselves.of(settings, Keys(settings.secret_key or _NO_SECRET))
     letter = parse(raw)
     judgement = judge(letter, ourselves)
     at = received_at or letter.date or datetime.now(UTC)
-    reason = doubt(letter, profile, at, repeated=False)
+    reason = doubt(letter, settings.auth_results, at, repeated=False)
     return {
         "kind": judgement.kind.value,
         "answered": judgement.refusal is None,
@@ -31,6 +39,31 @@ def explain(
         "case": ourselves.threads.first_of(letter.refers_to()),
         "received_at": at.isoformat(),
         "letter": _fields(letter),
+        "step": None if judgement.refusal else _step(letter, at),
+    }
+
+
+def _step(letter: Letter, at: datetime) -> dict[str, Any]:
+    said = Said(at=at, text=letter.text, subject=letter.subject, quoted=letter.quoted)
+    return _explained(step_explained(Conversation(medium=Medium.MAIL, opened_at=at), said))
+
+
+def _explained(step: Step) -> dict[str, Any]:
+    reading = step.reading
+    return {
+        "stage": step.after.stage.value,
+        "language": step.after.language.value,
+        "effects": [effect_to_json(effect) for effect in step.effects],
+        "reading": reading
+        and {
+            "intent": reading.intent.value,
+            "confidence": reading.confidence,
+            "sure": reading.sure,
+            "second": reading.second.value if reading.second else None,
+            "language": reading.language.value,
+            "entities": {name: list(values) for name, values in reading.entities.items()},
+            "because": list(reading.because),
+        },
     }
 
 

@@ -8,7 +8,6 @@ import re
 from inscriptis import Inscriptis
 from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.model.config import ParserConfig
-from lxml import etree
 from lxml.html import HtmlElement, document_fromstring
 
 HTML_CAP = 256 * 1024
@@ -36,18 +35,10 @@ def texts(markup: str) -> tuple[str, str]:
         tree = document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", markup))
         quoted = _set_apart(tree)
         own = _text(tree)
-    except (
-        etree.LxmlError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        LookupError,
-        RecursionError,
-        AssertionError,
-    ):
+    except Exception:  # noqa: BLE001  # Two libraries that raise what they like: the text must come all the same.
         own, quoted = "", ""
     # lxml drops what is nested deeper than 256; a mail must not fall silent for that.
-    return (own, quoted) if own or quoted else (_stripped(markup), "")
+    return (own, quoted) if own.strip() or quoted.strip() else (_stripped(markup), "")
 
 
 def _set_apart(tree: HtmlElement) -> str:

@@ -44,7 +44,7 @@ def parse(raw: bytes, *, whole: bool = True) -> Letter:
 
 def _letter(raw: bytes, body: int, head: Head, oddities: set[Oddity]) -> Letter:
     mail, parts_left_out = mime.cut(raw)
-    own, quoted = _words(mail)
+    own, quoted = _Words().of(mail)
     text, below = own_words(clean(own if own.strip() else quoted))
     if parts_left_out:
         oddities.add(Oddity.PARTS_LEFT_OUT)
@@ -136,20 +136,33 @@ def _date(head: Head) -> datetime | None:
         return None
 
 
-def _words(part: Part) -> tuple[str, str]:
-    """The text of a part as its reader would see it, and the text of quoted and attached mails."""
-    kind = part.media.kind
-    if kind == "message/rfc822":
-        return "", "\n".join(_words(part.children[0])) if part.children else ""
-    if kind == "multipart/alternative":
-        return _best([_words(child) for child in part.children if _is_readable(child)])
-    if part.children:
-        pieces = [_words(child) for child in part.children]
-        return "\n".join(own for own, _ in pieces if own), "\n".join(quoted for _, quoted in pieces if quoted)
-    if part.media.attached or not _is_readable(part):
-        return "", ""
-    text = decoded(part.content(), part.media.charset)
-    return hypertext.texts(text) if kind == "text/html" else (text, "")
+class _Words:
+    """Collects the texts of one mail. HTML beyond HTML_CAP, over all its parts, is left out."""
+
+    def __init__(self) -> None:
+        self._html_left = hypertext.HTML_CAP
+
+    def of(self, part: Part) -> tuple[str, str]:
+        """The text of a part as its reader would see it, and the text of quoted and attached mails."""
+        kind = part.media.kind
+        if kind == "message/rfc822":
+            return "", "\n".join(self.of(part.children[0])) if part.children else ""
+        if kind == "multipart/alternative":
+            return _best([self.of(child) for child in part.children if _is_readable(child)])
+        if part.children:
+            pieces = [self.of(child) for child in part.children]
+            return "\n".join(own for own, _ in pieces if own), "\n".join(
+                quoted for _, quoted in pieces if quoted
+            )
+        if part.media.attached or not _is_readable(part):
+            return "", ""
+        text = decoded(part.content(), part.media.charset)
+        return self._html(text) if kind == "text/html" else (text, "")
+
+    def _html(self, markup: str) -> tuple[str, str]:
+        markup = markup[: self._html_left]
+        self._html_left -= len(markup)
+        return hypertext.texts(markup) if markup else ("", "")
 
 
 def _best(alternatives: list[tuple[str, str]]) -> tuple[str, str]:

@@ -21,7 +21,7 @@ from conversations.events import Said
 
 ATTEMPTS = 3
 """Tries before a mail is poison."""
-AWAY_SECONDS, AWAY_LONGEST = 0.5, 30.0
+AWAY_SECONDS, AWAY_LONGEST = 0.1, 30.0
 REFERENCES_KEPT = 20
 log = logging.getLogger(__name__)
 

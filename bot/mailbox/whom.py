@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.keys import Keys
 from bot.mailbox.addresses import counted_as
 from bot.mailbox.letter import Letter
+from bot.settings import Settings
 from bot.threads import Threads
 
 
@@ -58,6 +60,13 @@ class Ourselves:
 
     addresses: frozenset[str]
     threads: Threads
+
+    @classmethod
+    def of(cls, settings: Settings, keys: Keys) -> Ourselves:
+        """The help line of these settings: its From address, and the mailbox it reads."""
+        user = settings.imap.user if settings.imap else ""
+        own = {address for address in (settings.mail_from, user) if "@" in address}
+        return cls(frozenset(own), Threads(keys, settings.mail_from))
 
     def is_us(self, address: str | None) -> bool:
         return address is not None and counted_as(address) in {counted_as(each) for each in self.addresses}

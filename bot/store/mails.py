@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from bot import ceilings
 from bot.keys import Keys
@@ -189,8 +189,8 @@ def _settle(connection: Connection, mail: int, **values: Any) -> bool:
 def _is_repeated(connection: Connection, row: Row[Any]) -> bool:
     if row.message_id is None:
         return False
-    same = select(func.count()).where(mails.c.message_id == row.message_id, mails.c.id != row.id)
-    return bool(connection.execute(same).scalar_one())
+    other = (mails.c.message_id == row.message_id, mails.c.content_key != row.content_key)
+    return connection.execute(select(mails.c.id).where(*other).limit(1)).first() is not None
 
 
 def _is_on_file(records: OpenRecords, read: ReadMail) -> bool:

@@ -62,7 +62,7 @@ async def dovecot(password: str) -> AsyncIterator[int]:
     """Dovecot with a mailbox for whoever signs in with `password`; yields its port."""
     assert PROGRAM is not None
     # Not pytest's own folder: that one is closed to the user that Dovecot becomes.
-    base = Path(tempfile.mkdtemp(prefix="dovecot-", dir="/tmp"))  # noqa: S108  # made with a name of its own
+    base = Path(tempfile.mkdtemp(prefix="dovecot-", dir="/tmp"))
     user = "dovecot" if os.getuid() == 0 else getpwuid(os.getuid()).pw_name
     if os.getuid() == 0:
         shutil.chown(base, user, user)

@@ -96,7 +96,7 @@ class MemoryLedger:
         for number, row in enumerate(self.rows):
             if row.state == "fetched" and row.mailbox == mailbox and row.mail is not None:
                 row.attempts += 1
-                same = [each for each in self.rows if each.message_id == row.message_id and each is not row]
+                same = {each.content_key for each in self.rows if each.message_id == row.message_id}
                 return WaitingMail(
                     id=number,
                     raw=row.mail.raw,
@@ -104,7 +104,7 @@ class MemoryLedger:
                     received_at=row.mail.received_at,
                     attempts=row.attempts,
                     content_key=row.content_key,
-                    repeated=bool(row.message_id and same),
+                    repeated=bool(row.message_id) and len(same) > 1,
                 )
         return None
 

@@ -73,3 +73,8 @@ def test_an_endless_mail_is_read_up_to_its_caps() -> None:
     assert own.count("\n") < LINES_CAP
     own, _ = own_words("Le 1 " + "x" * 3_000_000)
     assert len(own) <= TEXT_CAP
+
+
+def test_one_endless_line_that_looks_like_an_attribution_is_a_parents_own() -> None:
+    line = "Op " + "heeft " * 10_000
+    assert own_words(line) == (line.strip(), "")
