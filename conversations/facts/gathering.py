@@ -7,8 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
+from conversations.facts.bare import bare_answers
+from conversations.facts.birthdays import birthday
+from conversations.facts.draft import Draft, drafted
 from conversations.model import Fact, Facts
 from conversations.words.form import Refusal
+from conversations.words.names import fold, refused_for_form
+from conversations.words.schools import directory
+from conversations.words.telling import tell
 
 
 class Understood(Protocol):
@@ -30,12 +36,75 @@ class Gathered:
 
 
 def gather(facts: Facts, reading: Understood, text: str, asked: tuple[Fact, ...], today: date) -> Gathered:
-    """Merge what `text` says into `facts`; `asked` are the facts that the last question asked for."""
-    entities = reading.entities
-    new = facts
-    for name in ("parent_last_name", "parent_first_name", "child_first_name", "child_last_name", "school"):
-        if entities.get(name):
-            new = replace(new, **{name: entities[name][0]})
-    if entities.get("birth_date"):
-        new = replace(new, birth_date=date.fromisoformat(entities["birth_date"][0]), birth_date_readings=())
-    return Gathered(new, (), new != facts)
+    """Merge what `text` says into `facts`; `asked` are the facts that the last question asked for.
+
+    What is said later replaces what was said before. Facts of two children are never combined: a
+    child of another name begins anew.
+    """
+    told = tell(text, directory())
+    draft = _also(drafted(told, facts), reading.entities)
+    draft = bare_answers(text, draft, facts, asked)
+    kept, refused = _well_formed(draft)
+    day, readings, refusal = birthday(text, told, draft, facts, asked, today)
+    after = _merged(facts, kept, asked, named_by_text=bool(told.children))
+    if day or readings:
+        after = replace(after, birth_date=day, birth_date_readings=readings)
+    elif refusal:
+        after = replace(after, birth_date=None, birth_date_readings=())
+    reasons = tuple(dict.fromkeys((*refused, *((refusal,) if refusal else ()))))
+    return Gathered(after, reasons, after != facts)
+
+
+def _also(draft: Draft, entities: Mapping[str, tuple[str, ...]]) -> Draft:
+    """What the recogniser found beside it, where it found just one value."""
+    new = {
+        name: values[0]
+        for name, values in entities.items()
+        if name in _NAMES and len(values) == 1 and not getattr(draft, name)
+    }
+    return replace(draft, **new) if new and not draft.several else draft
+
+
+_NAMES = ("parent_last_name", "parent_first_name", "child_first_name", "child_last_name", "school")
+
+
+def _well_formed(draft: Draft) -> tuple[Draft, tuple[Refusal, ...]]:
+    """Without what cannot be compared with anything, and why."""
+    reasons = {name: refused_for_form(value) for name in _NAMES if (value := getattr(draft, name))}
+    refused = {name: reason for name, reason in reasons.items() if reason}
+    return replace(draft, **dict.fromkeys(refused, "")), tuple(refused.values())
+
+
+def _merged(facts: Facts, draft: Draft, asked: tuple[Fact, ...], *, named_by_text: bool) -> Facts:
+    base = facts
+    if named_by_text and Fact.CHILD_NAME not in asked and _another_child(facts, draft):
+        base = replace(
+            facts,
+            child_first_name=None,
+            child_last_name=None,
+            birth_date=None,
+            birth_date_readings=(),
+            school=None,
+        )
+    return replace(
+        base,
+        parent_last_name=draft.parent_last_name or base.parent_last_name,
+        parent_first_name=draft.parent_first_name or base.parent_first_name,
+        child_first_name=draft.child_first_name or base.child_first_name,
+        child_last_name=draft.child_last_name or base.child_last_name,
+        school=draft.school or base.school,
+    )
+
+
+def _another_child(facts: Facts, draft: Draft) -> bool:
+    """Whether a child of another name is spoken of now; a corrected spelling is the same child."""
+    if not facts.child_first_name or not draft.child_first_name:
+        return False
+    known, new = fold(facts.child_first_name), fold(draft.child_first_name)
+    alike = known == new or known in new.split() or new in known.split()
+    return not alike and not _respelt(known, new)
+
+
+def _respelt(known: str, new: str) -> bool:
+    shared = sum(1 for pair in zip(known, new, strict=False) if pair[0] == pair[1])
+    return shared >= 2 and len(set(known) & set(new)) * 3 >= 2 * max(len(set(known)), len(set(new)))

@@ -1,0 +1,94 @@
+"""Facts without any label: answers in a row, by commas, lines or numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from conversations.words.days import TypedDay
+from conversations.words.labels import Mention, Who
+from conversations.words.people import Name, Page, Span, read_name, split_name
+
+_NUMBER = re.compile(r"(?:(?<=\n)|(?<=\s)|(?<=^)|(?<=[,;]))\(?(?P<n>[1-9])\s?(?:[.):]|[-/](?=\s))\s*(?=\S)")
+_CUT = re.compile(r"[\n,;|/]|\s-\s|\. |\.$")
+_GREETING = re.compile(
+    r"\s*(?:bonjour|bonsoir|salut|allo|hello|hi|dear|merci|thanks?|thank you|svp|please|voici|here (?:is|are)|cordialement"
+    r"|regards)\b[^\d]{0,60}$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One answer of a row; `number` as its writer counted."""
+
+    span: Span
+    number: int | None = None
+
+
+def items(on: Page, days: Sequence[TypedDay]) -> list[Item]:
+    """A text cut into answers. A comma inside a date cuts nothing."""
+    numbered = _numbered(on)
+    if len(numbered) >= 2:
+        return numbered
+    cuts = [
+        match for match in _CUT.finditer(on.plain) if not any(d.start <= match.start() < d.end for d in days)
+    ]
+    starts = [0, *(cut.end() for cut in cuts)]
+    ends = [*(cut.start() for cut in cuts), len(on.plain)]
+    return [item for start, end in zip(starts, ends, strict=True) if (item := _item(on, start, end))]
+
+
+def _numbered(on: Page) -> list[Item]:
+    """Answers counted from one: "1. Diallo 2. Fatou …"."""
+    marks: list[re.Match[str]] = []
+    for match in _NUMBER.finditer(on.plain):
+        if int(match["n"]) == len(marks) + 1:
+            marks.append(match)
+    ends = [*(mark.start() for mark in marks[1:]), len(on.plain)]
+    return [
+        item
+        for mark, end in zip(marks, ends, strict=False)
+        if (item := _item(on, mark.end(), end, int(mark["n"])))
+    ]
+
+
+def _item(on: Page, start: int, end: int, number: int | None = None) -> Item | None:
+    words = on.plain[start:end]
+    bare = words.strip(' .,;:!\n"«»')
+    if not bare:
+        return None
+    begin = start + words.index(bare)
+    return Item(Span(begin, begin + len(bare)), number)
+
+
+def is_greeting(on: Page, item: Item) -> bool:
+    return _GREETING.match(on.plain[item.span.start : item.span.end]) is not None
+
+
+def whole_name(on: Page, span: Span) -> Name | None:
+    """The name that a whole answer is, whatever its capitals."""
+    alone = Page(on.text[: span.end], on.plain[: span.end], on.shouted)
+    name = read_name(alone, span.start, label=True)
+    return name if name and name.span.end == span.end else None
+
+
+def in_a_row(
+    on: Page, names: Sequence[Name], *, child_known: bool, before_day: Name | None
+) -> Iterator[Mention]:
+    """Whose the names of a row are, in the order in which the help line asks for them."""
+    left = list(names)
+    singles = [name for name in left if len(name.words) == 1]
+    if len(singles) >= 2 and len(left[0].words) == 1 and len(left[1].words) == 1:
+        yield Mention(Who.PARENT, left[1].span, left[0].span)
+        left = left[2:]
+        if len(left) == 2 and len(left[0].words) == 1:
+            yield Mention(Who.CHILD, left[0].span, left[1].span)
+            return
+    elif left and (child_known or len(left) > 1 or left[0] is not before_day):
+        first, last = split_name(on, left[0])
+        if last:
+            yield Mention(Who.PARENT, first, last)
+            left = left[1:]
+    if left and not child_known:
+        yield Mention(Who.CHILD, *split_name(on, left[0]))

@@ -1,0 +1,147 @@
+"""Names in whole sentences: "je m'appelle …", "ma fille …", "I'm Liam's mother", and how letters are signed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from conversations.words.kin import CHILD, PARENT, STAFF, TITLE
+from conversations.words.labels import Mention, Who, read_names
+from conversations.words.people import Page, Span, read_name, split_name
+
+_SELF = re.compile(
+    r"\b(?:(?P<strong>je m'appelle|je me (?:pre)?nomme|moi,? c'est|i am called|je me presente\s?[,:]?(?: je suis)?)"
+    rf"|(?P<weak>je suis|i am|i'm|im|this is|ici|it's))\s*[:,]?\s*(?P<title>{TITLE}\s)?\s*"
+)
+_APPOSED = re.compile(
+    rf"\s*(?:[,(-]|qui suis|et je suis|here\b)?\s*(?:je suis |i'm |i am )?(?:la |le |the |l'|a |une? |son |his |her )?"
+    rf"(?:{PARENT})\b"
+)
+_MY_CHILD = re.compile(
+    rf"\b(?:ma|mon|notre|mes|nos|my|our|l'|the|un de mes|one of my)\s?(?:\d |deux |trois |two |three )?"
+    rf"(?:\w{{3,12}} )?(?P<kin>{CHILD})\b(?P<apart>\s?[,(:\"«-]+)?\s*"
+    r"(?:aine+s?\b|cadet(?:te)?s?\b|de \d+ ans\b,?)?\s*"
+    r"(?:(?:qui |who )?(?:s'appellent?|se nomment?|se prenomme|est nomme+|sont|nomme+s?|appele+s?|prenomme+s?|is called"
+    r"|is named|are named|named|called|is|are|est|c'est|'s name is|names are|who is)\b\s*:?)?[ (\"«:]*"
+)
+_PARENT_OF = re.compile(
+    rf"(?:\b(?:je suis|moi|i'm|i am|as|en tant que|c'est|this is|suis)\s|[,\n(.-]\s*|^|[^\W\d_]\s)"
+    rf"(?:la |le |the |un |une |a |l')?(?:{PARENT})(?: legale?)?\s(?:de |d'|of |to |a )"
+    r"(?:l'eleve |l'enfant |la petite |le petit |my \w+ |mon \w+ )?(?=[^\W\d_])"
+)
+_NOT_ME = re.compile(r"(?:\b(?:avec|par|et|with|by|and|aussi|que|autre|other|ex)[ -])(?:la |le |the |l')?$")
+_OF_MINE = re.compile(r"(?:^|[,(\n-]|\bi'm|\bi am|\bas|\bthis is)\s*(?=[^\W\d_])")
+_S_PARENT = re.compile(rf"'s?\s(?:{PARENT})\b")
+_IS_MINE = re.compile(rf"\s*(?:[,(-]|est|is)\s*(?:ma|mon|my|notre|our)\s(?P<kin>{CHILD})\b")
+_CALLED = re.compile(
+    r"\b(?:elle|il|she|he|l'autre|the other) (?:s'appelle|se nomme|se prenomme|is called|is named|'s called)\s*:?\s*"
+)
+_FOR = re.compile(
+    r"\b(?:pour|for|concernant|regarding|about|au sujet de|a propos de|(?:compte|dossier|code|acces) (?:de|d'|of|for))\s*"
+    r"(?:l'eleve |l'enfant |student )?"
+)
+_BORN = re.compile(
+    r"\s*(?:[,(-]\s*|is |est |was )?(?:nee?s?\b|born\b|ddn\b|dob\b|d\.o\.b|date de naissance|date of birth"
+    r"|\d{1,2} ans\b)"
+)
+_OF_STAFF = re.compile(rf"\b(?:{STAFF}\w*|{PARENT})\s(?:de |d'|of |for |a )$")
+_CLOSING = re.compile(
+    r"(?:\b(?:merci(?: (?:d'avance|beaucoup|infiniment|bien|pour [^,.!\n]{1,40}|de [^,.!\n]{1,50}|a vous))?"
+    r"|(?:bien )?cordialement|bien a vous|sinceres? salutations|(?:meilleures )?salutations|respectueusement"
+    r"|bonne (?:journee|soiree|fin de semaine|semaine)|a bientot|amicalement|sincerement"
+    r"|thanks?(?: (?:you|so much|a lot|in advance|again|very much|for [^,.!\n]{1,40}))*"
+    r"|(?:best |kind |warm )?regards|sincerely|best|cheers|respectfully|have a (?:nice|good|great) (?:day|evening))"
+    r"\s*[,.!;-]*\s+|(?:\n|[.!?] )\s*(?:signe[e:]?\s*|-{1,2}\s?))"
+)
+_AFTER_NAME = re.compile(
+    rf"\s*(?:$|\n|[,(-]?\s*(?:(?:la |le |the |une? |a )?(?:{PARENT})\b)|[,.!]\s*(?:$|\n)|\d|\+|\(|tel|cell)"
+)
+
+
+def spoken(on: Page) -> Iterator[Mention]:
+    """Names that a sentence says whose they are, the surest first."""
+    yield from _oneself(on)
+    yield from _children(on)
+    yield from _before(on)
+
+
+def _oneself(on: Page) -> Iterator[Mention]:
+    for match in _SELF.finditer(on.plain):
+        name = read_name(on, match.end(), sure=bool(match["strong"]))
+        if name is None and match["weak"]:
+            name = read_name(on, match.end())
+            if name and not (len(name.words) > 1 and _APPOSED.match(on.plain, name.span.end)):
+                name = None
+        if name is None or on.plain.startswith("'s", name.span.end):
+            continue
+        sure = match["strong"] or len(name.words) > 1 or match["title"]
+        if sure or _APPOSED.match(on.plain, name.span.end):
+            last_only = match["title"] and len(name.words) == 1
+            yield Mention(Who.PARENT, *split_name(on, name, last_first=bool(last_only)))
+
+
+def _children(on: Page) -> Iterator[Mention]:
+    for match in _MY_CHILD.finditer(on.plain):
+        if match["apart"] and _OF_STAFF.search(on.plain, max(0, match.start() - 30), match.start()):
+            continue
+        several = match["kin"].endswith(("s", "x", "ren")) and match["kin"] not in {"fils", "petit-fils"}
+        for name in read_names(on, match.end(), several=several):
+            yield Mention(Who.CHILD, *split_name(on, name))
+    for match in _PARENT_OF.finditer(on.plain):
+        if not _NOT_ME.search(on.plain[max(0, match.start() - 12) : match.start() + 1] + " "):
+            yield from (Mention(Who.CHILD, *split_name(on, one)) for one in read_names(on, match.end()))
+    for match in _CALLED.finditer(on.plain):
+        name = read_name(on, match.end())
+        if name:
+            yield Mention(Who.CHILD, *split_name(on, name))
+
+
+def _before(on: Page) -> Iterator[Mention]:
+    """Names that what follows explains: "Liam's mother", "Aïcha, ma fille", "Aïcha Roy, née le …"."""
+    for match in _OF_MINE.finditer(on.plain):
+        name = read_name(on, match.end())
+        if name and _S_PARENT.match(on.plain, name.span.end):
+            yield Mention(Who.CHILD, *split_name(on, name))
+    for match in re.finditer(r"(?:^|(?<=[\s(,:]))(?=[^\W\d_])", on.plain):
+        name = read_name(on, match.end(), sure=False)
+        if name is None:
+            continue
+        mine = _IS_MINE.match(on.plain, name.span.end)
+        if (mine and read_name(on, _skip(on, mine.end())) is None) or _BORN.match(on.plain, name.span.end):
+            yield Mention(Who.CHILD, *split_name(on, name))
+    for match in _FOR.finditer(on.plain):
+        name = read_name(on, match.end(), sure=False)
+        if name and len(name.words) > 1:
+            yield Mention(Who.CHILD, *split_name(on, name))
+
+
+def _skip(on: Page, at: int) -> int:
+    match = re.compile(r"[ ,:(\"«]*(?:s'appelle |is |est )?").match(on.plain, at)
+    return match.end() if match else at
+
+
+def signed(on: Page) -> Mention | None:
+    """The name under the letter, after a closing or alone on the last lines."""
+    for match in reversed(list(_CLOSING.finditer(on.plain))):
+        name = _signature(on, match.end(), long=False)
+        if name:
+            return name
+    lines = [line for line in re.finditer(r"[^\n]+", on.plain) if line.group().strip()]
+    for line in lines[:0:-1][:3]:
+        start = line.start() + len(line.group()) - len(line.group().lstrip())
+        name = _signature(on, start, long=True)
+        if name:
+            return name
+    return None
+
+
+def _signature(on: Page, start: int, *, long: bool) -> Mention | None:
+    title = re.compile(rf"{TITLE}\s*").match(on.plain, start)
+    name = read_name(on, title.end() if title else start, sure=not long)
+    if name is None or (long and len(name.words) < 2) or not _AFTER_NAME.match(on.plain, name.span.end):
+        return None
+    last_only = bool(title) and len(name.words) == 1
+    return Mention(Who.PARENT, *split_name(on, name, last_first=last_only))
+
+
+__all__ = ["Span", "signed", "spoken"]

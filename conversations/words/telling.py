@@ -1,0 +1,220 @@
+"""All that a text tells of a parent, children, schools and birthdays, read together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from conversations.words.answers import Item, in_a_row, is_greeting, items, whole_name
+from conversations.words.days import TypedDay, find_days
+from conversations.words.flat import flat
+from conversations.words.labels import Mention, Who, labelled
+from conversations.words.names import fold
+from conversations.words.people import Name, Page, Span, page
+from conversations.words.places import find_schools, whole_school
+from conversations.words.schools import Directory
+from conversations.words.sentences import signed, spoken
+
+LONGEST_TEXT = 6000
+"""Characters read; more is not about one family."""
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A child as named: parts as typed, empty where not said."""
+
+    first: str = ""
+    last: str = ""
+    at: int = 0
+    """Where it is first named, to know which day and school stand nearest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a text tells, as typed."""
+
+    parent_first: str = ""
+    parent_last: str = ""
+    children: tuple[Child, ...] = ()
+    schools: tuple[tuple[int, str], ...] = ()
+    """With where each stands."""
+    days: tuple[TypedDay, ...] = ()
+    """Birthdays only; also those that cannot be used."""
+
+
+def tell(text: str, directory: Directory) -> Told:
+    """Read a text; pure, about a millisecond."""
+    on = page(text[:LONGEST_TEXT], flat(text[:LONGEST_TEXT]))
+    dates = find_days(on.text)
+    schools = find_schools(on, directory)
+    mentions = _apart(_unclaimed((*labelled(on), *spoken(on)), schools))
+    row = items(on, dates)
+    days = birthdays(on, dates, mentions, row)
+    schools = [span for span in schools if not _touches(span, mentions)]
+    schools += _whole_schools(on, row, mentions, schools, directory)
+    mentions = _apart((*mentions, *_row(on, row, mentions, schools, days)))
+    signature = signed(on)
+    if signature and not _within(signature, schools):
+        mentions = _apart((*mentions, signature))
+    return _told(on, mentions, schools, days)
+
+
+def _unclaimed(mentions: Iterable[Mention], schools: Sequence[Span]) -> list[Mention]:
+    """Without names that are the second half of "école Gabrielle-Roy"."""
+    return [
+        one
+        for one in mentions
+        if not any(
+            s.start <= one.start and one.end <= s.end and s.end - s.start > one.end - one.start
+            for s in schools
+        )
+    ]
+
+
+def _within(one: Mention, schools: Sequence[Span]) -> bool:
+    return any(span.start < one.end and one.start < span.end for span in schools)
+
+
+def _touches(span: Span, mentions: Sequence[Mention]) -> bool:
+    return any(span.start < one.end and one.start < span.end for one in mentions)
+
+
+def _apart(mentions: Iterable[Mention]) -> list[Mention]:
+    """The mentions that overlap none before them: the surest come first."""
+    kept: list[Mention] = []
+    for one in mentions:
+        if (one.first or one.last) and not any(one.start < o.end and o.start < one.end for o in kept):
+            kept.append(one)
+    return kept
+
+
+def _whole_schools(
+    on: Page, row: Sequence[Item], mentions: Sequence[Mention], known: Sequence[Span], directory: Directory
+) -> list[Span]:
+    if known:
+        return []
+    found = (whole_school(on, item.span, directory) for item in row if not _touches(item.span, mentions))
+    return [span for span in found if span]
+
+
+def _row(
+    on: Page,
+    row: Sequence[Item],
+    mentions: Sequence[Mention],
+    schools: Sequence[Span],
+    days: Sequence[TypedDay],
+) -> list[Mention]:
+    """Names that only their place in a row explains, where a birthday, a school or a child shows that it is one."""
+    if not (schools or days or any(one.who is Who.CHILD for one in mentions)):
+        return []
+    names: list[Name] = []
+    before_day: Name | None = None
+    stray = 0
+    for item in row:
+        if _overlaps(item.span, mentions, schools, days):
+            head = _before_the_day(on, item, days) if not _touches(item.span, mentions) else None
+            if head:
+                before_day = head
+                names.append(head)
+            continue
+        name = whole_name(on, item.span)
+        if name and len(name.words) <= 5:
+            names.append(name)
+            follows = on.plain[item.span.end : item.span.end + 3].strip(" ,;\n(-")
+            if any(item.span.end <= day.start <= item.span.end + 4 for day in days) and not follows.isalpha():
+                before_day = name
+        elif not is_greeting(on, item):
+            stray += 1
+    loud = [name for name in names if on.capital(name.words[0])]
+    kept = loud if stray and len(row) > 1 else names
+    kept = [name for name in kept if name.span.end - name.span.start > 1]
+    if stray > 1:
+        kept = [name for name in kept if len(name.words) > 1]
+    parent_known = any(one.who is Who.PARENT for one in mentions)
+    child_known = any(one.who is Who.CHILD for one in mentions)
+    found = in_a_row(
+        on, kept, child_known=child_known, before_day=kept[0] if parent_known and kept else before_day
+    )
+    return [one for one in found if not (parent_known and one.who is Who.PARENT)]
+
+
+def _before_the_day(on: Page, item: Item, days: Sequence[TypedDay]) -> Name | None:
+    """The name in "Aïcha Diallo-Roy 3 sept 2015"."""
+    for day in days:
+        if item.span.start < day.start < item.span.end:
+            head = on.plain[item.span.start : day.start].rstrip(" (-")
+            return whole_name(on, Span(item.span.start, item.span.start + len(head)))
+    return None
+
+
+def _overlaps(
+    span: Span, mentions: Sequence[Mention], schools: Sequence[Span], days: Sequence[TypedDay]
+) -> bool:
+    others = [*((m.start, m.end) for m in mentions), *((s.start, s.end) for s in schools)]
+    others += [(day.start, day.end) for day in days]
+    return any(start < span.end and span.start < end for start, end in others)
+
+
+_BIRTH = re.compile(r"\b(?:nee?s?|born|naissance|birth ?(?:date|day)?|ddn|dob|d\.o\.b\.?|anniversaire)\b")
+_OWN_BIRTH = re.compile(
+    r"\b(?:je suis nee?|i was born|ma date de naissance|my (?:own )?(?:date of birth|birth ?day))\b"
+)
+_HAPPENED = re.compile(
+    r"\b(?:recue?|received|envoyee?|sent|depuis|since|courriel|e-?mail|mail|message|code|expire\w*|demande\w*|hier|got|"
+    r"inscri\w*|essaye?|tried|compte|account|rendez-vous|appele|called|ecrit|wrote|aujourd'hui|today|jusqu'au|until|"
+    r"rentree|commence\w*|lien|link|demenage\w*|moved|bulletin|absen\w*)\b"
+)
+
+
+def birthdays(
+    on: Page, dates: Sequence[TypedDay], mentions: Sequence[Mention], row: Sequence[Item]
+) -> list[TypedDay]:
+    """The dates that are a child's birthday, not the day on which something happened."""
+    return [day for day in dates if _is_birthday(on, day, mentions, row)]
+
+
+def _is_birthday(on: Page, day: TypedDay, mentions: Sequence[Mention], row: Sequence[Item]) -> bool:
+    before = on.plain[max(0, day.start - 60) : day.start]
+    clause = re.split(r"[\n;!?]|\. ", before)[-1]
+    own, birth = _OWN_BIRTH.search(clause), _BIRTH.search(clause)
+    if own or birth:
+        return not own
+    if any(0 <= day.start - one.end <= 8 and one.who is Who.CHILD for one in mentions):
+        return True
+    item = next((one for one in row if one.span.start <= day.start < one.span.end), None)
+    words = on.plain[item.span.start : item.span.end] if item else clause
+    if _HAPPENED.search(words) or _HAPPENED.search(re.split(r",", clause)[-1]):
+        return False
+    rest = words.replace(on.plain[day.start : day.end], " ")
+    return len(re.findall(r"[^\W\d_]+", rest)) <= 5
+
+
+def _told(on: Page, mentions: Sequence[Mention], schools: Sequence[Span], days: Sequence[TypedDay]) -> Told:
+    parent_first = parent_last = ""
+    children: list[Child] = []
+    for one in mentions:
+        first, last = one.first.of(on.text) if one.first else "", one.last.of(on.text) if one.last else ""
+        if one.who is Who.CHILD:
+            _add(children, Child(first, last, one.start))
+        elif not parent_first or not parent_last:
+            same = not parent_first or not first or fold(parent_first) == fold(first)
+            parent_first = parent_first or first
+            parent_last = parent_last or (last if same else "")
+    ordered = sorted(children, key=lambda child: child.at)
+    named = sorted((span.start, span.of(on.text)) for span in schools)
+    return Told(parent_first, parent_last, tuple(ordered), tuple(named), tuple(days))
+
+
+def _add(children: list[Child], new: Child) -> None:
+    """A child once, however often named; a first and a last name apart belong together."""
+    for place, known in enumerate(children):
+        same = bool(new.first) and fold(new.first) == fold(known.first)
+        completes = (not new.first and not known.last) or (not known.first and not new.last)
+        if same or completes:
+            if not (known.last and new.last) or fold(known.last) == fold(new.last):
+                children[place] = Child(
+                    known.first or new.first, known.last or new.last, min(known.at, new.at)
+                )
+                return
+    children.append(new)
