@@ -91,7 +91,5 @@ class DatabaseMailLedger:
         values = {"holder": self._holder, "until": at + self._lease}
         statement = insert_or(connection, leases).values(name=name, **values)
         free = or_(leases.c.until < at, leases.c.holder == self._holder)
-        taken = connection.execute(
-            statement.on_conflict_do_update(index_elements=["name"], set_=values, where=free)
-        )
-        return bool(taken.rowcount)
+        upsert = statement.on_conflict_do_update(index_elements=["name"], set_=values, where=free)
+        return connection.execute(upsert.returning(leases.c.name)).first() is not None

@@ -150,8 +150,8 @@ def queue(connection: Connection, keys: Keys, limits: Limits, mail: int, read: R
 
 def bounced(connection: Connection, mail: int, report: Undeliverable) -> None:
     if _waits(connection, mail):
-        bounces.undelivered(connection, report)
-        _settle(connection, mail, state=SKIPPED, reason="bounce", raw=None, conversation=report.conversation)
+        case = report.conversation if bounces.undelivered(connection, report) else None
+        _settle(connection, mail, state=SKIPPED, reason="bounce", raw=None, conversation=case)
 
 
 def staff_wrote(
@@ -165,8 +165,9 @@ def staff_wrote(
         "reason": "staff",
         "message_id": message_id or None,
     }
-    noted = connection.execute(insert_or(connection, mails).values(row).on_conflict_do_nothing())
-    if noted.rowcount and _existing(connection, case) is not None:
+    statement = insert_or(connection, mails).values(row).on_conflict_do_nothing()
+    noted = connection.execute(statement.returning(mails.c.id)).first()
+    if noted is not None and _existing(connection, case) is not None:
         external_id = f"sent:{message_id or row['content_key']}"
         inbox.put_event(connection, case, StaffWrote(moment(at)), external_id=external_id)
 
