@@ -90,7 +90,7 @@ def _owner(folder: Path) -> str | None:
     raise RuntimeError("PostgreSQL will not run as root, and no other user is known")
 
 
-def _run(owner: str | None, command: Sequence[str | Path]) -> None:
+def _run(owner: str | None, command: Sequence[object]) -> None:
     subprocess.run(
         [str(part) for part in command], check=True, stdout=subprocess.DEVNULL, user=owner, cwd="/"
     )

@@ -124,6 +124,10 @@ outbox = Table(
     comment="what must happen in the world; states waiting, sending, sent, dead, void",
 )
 
+IS_WAITING = text("inbox.state = 'waiting'")
+IS_OPEN = text("outbox.state IN ('waiting', 'sending')")
+"""Spelt out: with a bound value SQLite would not see that the index of open rows answers."""
+
 journal = Table(
     "journal",
     metadata,

@@ -19,7 +19,7 @@ from bot.store import journal, staff_items
 from bot.store.database import Database, moment, now
 from bot.store.inbox import QUARANTINED, WAITING
 from bot.store.keeping import keep
-from bot.store.schema import conversations, inbox, sends
+from bot.store.schema import IS_WAITING, conversations, inbox, sends
 
 FAILURES = 3
 """Failed turns of one row before it is left to staff."""
@@ -114,7 +114,7 @@ def _lock(connection: Connection, at: int, most: int) -> set[int]:
     with_work = (
         select(conversations.c.id)
         .join(inbox, inbox.c.conversation == conversations.c.id)
-        .where(inbox.c.state == WAITING, inbox.c.due_at <= at)
+        .where(IS_WAITING, inbox.c.due_at <= at)
         .order_by(inbox.c.due_at, inbox.c.id)
         .limit(most)
         .with_for_update(of=conversations, key_share=True, skip_locked=True)
@@ -142,7 +142,7 @@ def _oldest(
             _HAS_MAIL.label("sent"),
         )
         .join(conversations, inbox.c.conversation == conversations.c.id)
-        .where(inbox.c.state == WAITING, inbox.c.due_at <= at)
+        .where(IS_WAITING, inbox.c.due_at <= at)
         .order_by(inbox.c.due_at, inbox.c.id)
         .limit(most * _ROWS_A_TURN)
     )
@@ -171,7 +171,7 @@ def _work(row: Row[tuple[object, ...]], at: int) -> Work:
 
 def _until_due(connection: Connection, at: int) -> float | None:
     """Seconds until the next row is due; None: nothing waits."""
-    due = connection.execute(select(func.min(inbox.c.due_at)).where(inbox.c.state == WAITING)).scalar()
+    due = connection.execute(select(func.min(inbox.c.due_at)).where(IS_WAITING)).scalar()
     return None if due is None else max(0.0, (due - at) / 1_000_000)
 
 
