@@ -6,6 +6,7 @@ Whatever happens to the connection, the position in the ledger says where to go 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Sequence
@@ -73,6 +74,8 @@ class Watch:
                 tasks.create_task(self._handle_forever())
         finally:
             self.state.connected = False
+            with contextlib.suppress(GuichetError):
+                await self.ledger.let_go(self.name)
 
     async def _handle_forever(self) -> None:
         """Handle what the ledger holds, also when the mailbox itself is away."""
@@ -93,7 +96,7 @@ class Watch:
             began = time.monotonic()
             try:
                 await self._connect_and_follow()
-                wait = self.waits.lease / 3
+                wait = min(self.waits.poll, self.waits.lease / 3)
             except (SignInRefused, FolderMissing) as error:
                 log.error("%s; trying again in some minutes", error)  # noqa: TRY400  # its one line says it all
                 wait = self._troubled(error, self.pace.after_refusal())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Sequence
 from functools import partial
 
-from sqlalchemy import Connection, delete, or_
+from sqlalchemy import Connection, delete, or_, select
 
 from bot.keys import Keys
 from bot.ports import FetchedMail, MailPosition, ReadMail, Undeliverable, WaitingMail
@@ -19,12 +21,12 @@ from bot.store.upsert import insert_or
 class DatabaseMailLedger:
     """Implements ports.MailLedger. `holder` names this process in the lease of a mailbox."""
 
-    def __init__(self, database: Database, keys: Keys, settings: Settings, holder: str) -> None:
+    def __init__(self, database: Database, keys: Keys, settings: Settings, holder: str | None = None) -> None:
         self._database = database
         self._keys = keys
         self._limits = settings.limits
         self._lease = int(settings.waits.lease * 1_000_000)
-        self._holder = holder
+        self._holder = holder or f"{socket.gethostname()}:{os.getpid()}"
 
     async def hold(self, mailbox: str) -> bool:
         return await self._database.run(partial(self._hold, name=f"mailbox/{mailbox}"))
@@ -89,7 +91,23 @@ class DatabaseMailLedger:
     def _hold(self, connection: Connection, name: str) -> bool:
         at = now(connection)
         values = {"holder": self._holder, "until": at + self._lease}
+        holder = connection.execute(select(leases.c.holder).where(leases.c.name == name)).scalar()
+        gone = holder if holder and _is_gone(holder) else self._holder
         statement = insert_or(connection, leases).values(name=name, **values)
-        free = or_(leases.c.until < at, leases.c.holder == self._holder)
+        free = or_(leases.c.until < at, leases.c.holder.in_((self._holder, gone)))
         upsert = statement.on_conflict_do_update(index_elements=["name"], set_=values, where=free)
         return connection.execute(upsert.returning(leases.c.name)).first() is not None
+
+
+def _is_gone(holder: str) -> bool:
+    """Whether it was a process of this machine that runs no more: a restart need not wait for its lease."""
+    host, _, process = holder.rpartition(":")
+    if host != socket.gethostname() or not process.isdigit():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        return False
+    return False

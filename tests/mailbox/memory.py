@@ -52,7 +52,8 @@ class MemoryLedger:
         return self.holders.setdefault(mailbox, self) is self
 
     async def let_go(self, mailbox: str) -> None:
-        self.holders.pop(mailbox, None)
+        if self.holders.get(mailbox) is self:
+            del self.holders[mailbox]
 
     async def position(self, mailbox: str) -> MailPosition | None:
         return self.positions.get(mailbox)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -162,3 +165,12 @@ async def test_a_right_that_ran_out_is_anybodys(database: Database) -> None:
     gone = DatabaseMailLedger(database, KEYS, replace(SETTINGS, waits=Waits(lease=0)), "one")
     assert await gone.hold(BOX)
     assert await DatabaseMailLedger(database, KEYS, SETTINGS, "two").hold(BOX)
+
+
+async def test_a_process_of_this_machine_that_was_killed_holds_nothing(database: Database) -> None:
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+    await process.wait()
+    killed = f"{socket.gethostname()}:{process.pid}"
+    assert await DatabaseMailLedger(database, KEYS, SETTINGS, killed).hold(BOX)
+    assert await DatabaseMailLedger(database, KEYS, SETTINGS).hold(BOX)
+    assert not await DatabaseMailLedger(database, KEYS, SETTINGS, f"elsewhere:{process.pid}").hold(BOX)

@@ -53,7 +53,7 @@ def house(database: Database) -> House:
     return House(database)
 
 
-def numbered(number: int, **more: object) -> ReadMail:
+def numbered(number: int, **more: Any) -> ReadMail:
     return read(f"mail {number}", **more)
 
 
