@@ -6,7 +6,7 @@ import re
 from email import policy
 from email.errors import MessageError
 from email.parser import BytesHeaderParser
-from email.utils import formatdate
+from email.utils import formatdate, make_msgid
 
 AUTHSERV_ID = "border.town.example"
 _FOREIGN = re.compile(
@@ -24,13 +24,20 @@ def stamped(raw: bytes, mail_from: str | None, signed_in_as: str | None) -> byte
     sender = _from_address(head)
     passes = sender is not None and signed_in_as is not None and sender == signed_in_as.casefold()
     domain = sender.rpartition("@")[2] if sender else "unknown.invalid"
-    lines = (
+    lines = [
         f"Return-Path: <{mail_from or ''}>",
         f"Authentication-Results: {AUTHSERV_ID}; dmarc={'pass' if passes else 'none'} header.from={domain}",
         f"Received: by {AUTHSERV_ID} with SMTP; {formatdate()}",
-    )
+    ]
+    # A server that takes mail from programs gives it what they forgot (RFC 6409 8.2 and 8.3).
+    missing = {"Date": formatdate(), "Message-ID": make_msgid(domain=AUTHSERV_ID)}
+    lines += [f"{name}: {value}" for name, value in missing.items() if not _has(head, name)]
     ending = b"\r\n" if b"\r\n" in raw else b"\n"
     return b"".join(line.encode("utf-8", "replace") + ending for line in lines) + head + gap + body
+
+
+def _has(head: bytes, name: str) -> bool:
+    return re.search(rb"^" + name.encode() + rb"[ \t]*:", head, re.IGNORECASE | re.MULTILINE) is not None
 
 
 def _split(raw: bytes) -> tuple[bytes, bytes, bytes]:

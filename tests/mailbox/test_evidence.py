@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.mailbox import results
 from bot.mailbox.evidence import Doubt, doubt
 from bot.mailbox.parse import parse
+from sandbox.border import AUTHSERV_ID, stamped
 from tests.mailbox.makers import AT, raw_mail
 
 BORDER = "generic:mx.cepeo.example"
@@ -106,3 +107,13 @@ def test_any_field_is_read_or_refused(field: str) -> None:
         results.read(field)
     except ValueError:
         return
+
+
+@pytest.mark.parametrize(("signed_in_as", "why"), [("fatou@example.org", None), (None, Doubt.DMARC_NOT_PASS)])
+def test_the_towns_border_vouches_for_who_signed_in_even_if_their_program_forgot_its_fields(
+    signed_in_as: str | None, why: Doubt | None
+) -> None:
+    raw = stamped(
+        b"From: fatou@example.org\r\nSubject: Code\r\n\r\nBonjour", "fatou@example.org", signed_in_as
+    )
+    assert doubt(parse(raw), f"generic:{AUTHSERV_ID}", datetime.now(UTC), repeated=False) is why
