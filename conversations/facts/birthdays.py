@@ -16,12 +16,9 @@ Answer = tuple[date | None, tuple[date, ...], Refusal | None]
 """The day; or the days that it may be; or why it cannot be used. All empty: nothing was said of it."""
 
 _NOTHING: Answer = (None, (), None)
-_FIRST = re.compile(
-    r"\W*(?:c'est |it's |it is )?(?:le |la |the |option |n°? ?)?(?:premiere?|first|1(?:er|re|st)?)(?: one)?\W*"
-)
-_SECOND = re.compile(
-    r"\W*(?:c'est |it's |it is )?(?:le |la |the |option |n°? ?)?(?:deuxieme|seconde?|2(?:e|eme|nd)?)(?: one)?\W*"
-)
+_THE = r"\W*(?:c'est |it's |it is )?(?:le |la |the |option |n°? ?)?"
+_FIRST = re.compile(rf"{_THE}(?:premiere?|first|1(?:er|re|st)?)(?: one)?\W*")
+_SECOND = re.compile(rf"{_THE}(?:deuxieme|seconde?|2(?:e|eme|nd)?)(?: one)?\W*")
 _SHORT = 9
 """Words of an answer in which "le 17" can only be the day asked about."""
 

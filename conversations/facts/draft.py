@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from conversations.model import Facts
@@ -22,6 +23,29 @@ class Draft:
     day: TypedDay | None = None
     several: bool = False
     """It speaks of several children: only one of them is taken."""
+
+    def names(self) -> dict[str, str]:
+        """What was typed, by the name of its fact."""
+        return {
+            "parent_last_name": self.parent_last_name,
+            "parent_first_name": self.parent_first_name,
+            "child_first_name": self.child_first_name,
+            "child_last_name": self.child_last_name,
+            "school": self.school,
+        }
+
+    def with_names(self, names: Mapping[str, str]) -> Draft:
+        """The same with other words for these facts."""
+        mine = {**self.names(), **names}
+        return Draft(
+            mine["parent_last_name"],
+            mine["parent_first_name"],
+            mine["child_first_name"],
+            mine["child_last_name"],
+            mine["school"],
+            self.day,
+            self.several,
+        )
 
 
 @dataclass(frozen=True, slots=True)

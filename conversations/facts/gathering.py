@@ -58,21 +58,18 @@ def gather(facts: Facts, reading: Understood, text: str, asked: tuple[Fact, ...]
 def _also(draft: Draft, entities: Mapping[str, tuple[str, ...]]) -> Draft:
     """What the recogniser found beside it, where it found just one value."""
     new = {
-        name: values[0]
-        for name, values in entities.items()
-        if name in _NAMES and len(values) == 1 and not getattr(draft, name)
+        name: entities[name][0]
+        for name, typed in draft.names().items()
+        if not typed and len(entities.get(name, ())) == 1
     }
-    return replace(draft, **new) if new and not draft.several else draft
-
-
-_NAMES = ("parent_last_name", "parent_first_name", "child_first_name", "child_last_name", "school")
+    return draft if draft.several else draft.with_names(new)
 
 
 def _well_formed(draft: Draft) -> tuple[Draft, tuple[Refusal, ...]]:
     """Without what cannot be compared with anything, and why."""
-    reasons = {name: refused_for_form(value) for name in _NAMES if (value := getattr(draft, name))}
+    reasons = {name: refused_for_form(typed) for name, typed in draft.names().items() if typed}
     refused = {name: reason for name, reason in reasons.items() if reason}
-    return replace(draft, **dict.fromkeys(refused, "")), tuple(refused.values())
+    return draft.with_names(dict.fromkeys(refused, "")), tuple(refused.values())
 
 
 def _merged(facts: Facts, draft: Draft, asked: tuple[Fact, ...], *, named_by_text: bool) -> Facts:

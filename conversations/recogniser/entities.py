@@ -18,7 +18,7 @@ OLDEST_YEAR = 1990
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+'-]{1,64}@(?:[\w-]{1,63}\.)+[a-z]{2,24}\b")
 _CASE = re.compile(
     r"#?\b(?P<pf>pf[- ]?\d{2,9})\b"
-    r"|\b(?:dossier|case|ticket|demande|request|reference|ref)\s?(?:no|n°|n o|num(?:ero)?|number|nr)?\.?\s?[:#°]*\s?"
+    r"|\b(?:dossier|case|ticket|demande|request|reference|ref)\s?(?:no|n|num(?:ero)?|number|nr)?\.?\s?[:#°]*\s?"
     r"(?P<digits>\d{3,8})(?![\d/.-]?\d)"
 )
 _CODE_WORD = re.compile(r"\bcodes?\b(?! postal)(?P<rest>[^\n]{0,60})")

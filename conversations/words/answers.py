@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 from conversations.words.days import TypedDay
 from conversations.words.labels import Mention, Who
+from conversations.words.names import parts_of
 from conversations.words.people import Name, Page, Span, read_name, split_name
 
 _NUMBER = re.compile(r"(?:(?<=\n)|(?<=\s)|(?<=^)|(?<=[,;]))\(?(?P<n>[1-9])\s?(?:[.):]|[-/](?=\s))\s*(?=\S)")
-_CUT = re.compile(r"[\n,;|/]|\s-\s|\. |\.$")
+_CUT = re.compile(
+    r"[\n,;|/]|\s-\s|\. |\.$|\b(?:voici|infos?|informations?|renseignements?|details?|here)\b[^:\n,]{0,30}:\s"
+)
 _GREETING = re.compile(
     r"\s*(?:bonjour|bonsoir|salut|allo|hello|hi|dear|merci|thanks?|thank you|svp|please|voici|here (?:is|are)|cordialement"
     r"|regards)\b[^\d]{0,60}$"
@@ -73,16 +76,20 @@ def whole_name(on: Page, span: Span) -> Name | None:
     return name if name and name.span.end == span.end else None
 
 
+def _is_single(on: Page, name: Name) -> bool:
+    """One word, or a particle with its word: "ben ali"."""
+    return len(parts_of(name.span.of(on.text))) == 1
+
+
 def in_a_row(
     on: Page, names: Sequence[Name], *, child_known: bool, before_day: Name | None
 ) -> Iterator[Mention]:
     """Whose the names of a row are, in the order in which the help line asks for them."""
     left = list(names)
-    singles = [name for name in left if len(name.words) == 1]
-    if len(singles) >= 2 and len(left[0].words) == 1 and len(left[1].words) == 1:
+    if len(left) >= 2 and _is_single(on, left[0]) and _is_single(on, left[1]):
         yield Mention(Who.PARENT, left[1].span, left[0].span)
         left = left[2:]
-        if len(left) == 2 and len(left[0].words) == 1:
+        if len(left) == 2 and _is_single(on, left[0]):
             yield Mention(Who.CHILD, left[0].span, left[1].span)
             return
     elif left and (child_known or len(left) > 1 or left[0] is not before_day):

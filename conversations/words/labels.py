@@ -43,7 +43,7 @@ _BOTH = (
     r"|(?P<firstlast>prenoms? ?(?:,|/|et|&) ?noms?(?: de famille)?|first ?(?:name)? ?(?:,|/|and|&) ?last ?names?)"
 )
 _LABEL = re.compile(
-    r"\b(?:(?:my|mon|ma|notre|our|the|le|la|l'|her|his|votre|your)\s?)?"
+    r"(?<!school )(?<!user )\b(?:(?:my|mon|ma|notre|our|the|le|la|l'|votre|your)\s?)?"
     rf"(?:{_OWNER.format('a')}[ :-]{{1,3}}|(?P<pronoun>son|sa|his|her|leur|their)\s)?"
     rf"(?:{_BOTH}|{_WHAT})"
     rf"(?:\s?\(?(?:de |du |d'|of )(?:l'|la |le |mon |ma |my |the |votre |your |notre |our )?{_OWNER.format('b')}\)?)?"

@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from conversations.words.kin import BORN, CHILD
 from conversations.words.names import DROPPED, GLUED
 from conversations.words.plain_words import STOP
 
 _PARTICLES = DROPPED | GLUED | {"st", "ste", "e", "y", "bou", "abou", "abu", "ould", "ait", "oum"}
 _LEADING = frozenset("la le les l d de du des".split())
 """Too common as plain words to begin a name."""
+_ABBREVIATED = frozenset("st ste".split())
 _LONGEST = 6
 """Words of the longest name read: two given names, a compound last name with particles."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*'?")
 _BETWEEN = re.compile(r" {1,3}|\.-?(?: |(?=[^\W\d_]))")
 _END = re.compile(
-    r" *(?:$|[\n,;:.!?()/|\"«»]|- | -|\d|(?:nee?s?|born|ddn|dob|ecole|school|et|and|&)\b"
+    rf" *(?:$|[\n,;:.!?()/|\"«»]|- | -|\d|(?:est |is |was )?{BORN}|(?:ddn|dob|ecole|school|et|and|&)\b"
+    rf"|(?:ma|mon|my|notre|our) {CHILD}\b"
     r"|(?:la |le |the |her |his )?(?:mere|maman|pere|papa|mother|father|mom|mum|dad|parent|tuteur|tutrice"
     r"|guardian)\b|'s\b)"
 )
@@ -107,7 +110,9 @@ def _words(on: Page, start: int) -> list[Span]:
         if match.group().endswith("'s"):
             break
         between = _BETWEEN.match(on.plain, match.end())
-        if between is None or (between.group().startswith(".") and len(word) > 3):
+        if between is None or (
+            between.group().startswith(".") and word not in _ABBREVIATED and len(word) > 1
+        ):
             break
         at = between.end()
     return words

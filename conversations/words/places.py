@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from conversations.words.people import Page, Span, read_name
 from conversations.words.schools import GENERIC, Directory, spelling
@@ -23,9 +23,18 @@ _WINDOW = 6
 
 
 def find_schools(on: Page, directory: Directory) -> list[Span]:
-    """Where schools are named, those announced by a word like "école" first."""
+    """Where a word like "école" announces a school."""
+    return _apart(_announced(on, directory))
+
+
+def schools_by_name(on: Page, directory: Directory, known: list[Span]) -> list[Span]:
+    """Schools of the list named in full anywhere, beside those known."""
+    return _apart((*known, *_by_name(on, directory)))[len(known) :]
+
+
+def _apart(spans: Iterable[Span]) -> list[Span]:
     found: list[Span] = []
-    for span in (*_announced(on, directory), *_by_name(on, directory)):
+    for span in spans:
         if not any(span.start < other.end and other.start < span.end for other in found):
             found.append(span)
     return found

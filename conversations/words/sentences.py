@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conversations.words.kin import CHILD, PARENT, STAFF, TITLE
+from conversations.words.kin import BORN, CHILD, PARENT, STAFF, TITLE
 from conversations.words.labels import Mention, Who, read_names
-from conversations.words.people import Page, Span, read_name, split_name
+from conversations.words.people import Name, Page, read_name, split_name
 
 _SELF = re.compile(
     r"\b(?:(?P<strong>je m'appelle|je me (?:pre)?nomme|moi,? c'est|i am called|je me presente\s?[,:]?(?: je suis)?)"
-    rf"|(?P<weak>je suis|i am|i'm|im|this is|ici|it's))\s*[:,]?\s*(?P<title>{TITLE}\s)?\s*"
+    r"|(?P<weak>je suis|i am|i'm|im|this is|ici|it's|c'est))\s*[:,]?\s*"
+    rf"(?P<role>(?:la |le |sa |son |leur |the |his |her |their |an? |une? )?{PARENT},?\s)?(?P<title>{TITLE}\s)?\s*"
+)
+_GREETED = re.compile(
+    rf"(?:\b(?:bonjour|bonsoir|salut|allo|hello|hi|hey|good (?:morning|afternoon|evening)|dear|chere?s?|{TITLE})"
+    r"|^)[\s,.!:]*$"
 )
 _APPOSED = re.compile(
     rf"\s*(?:[,(-]|qui suis|et je suis|here\b)?\s*(?:je suis |i'm |i am )?(?:la |le |the |l'|a |une? |son |his |her )?"
@@ -21,7 +26,7 @@ _MY_CHILD = re.compile(
     rf"\b(?:ma|mon|notre|mes|nos|my|our|l'|the|un de mes|one of my)\s?(?:\d |deux |trois |two |three )?"
     rf"(?:\w{{3,12}} )?(?P<kin>{CHILD})\b(?P<apart>\s?[,(:\"«-]+)?\s*"
     r"(?:aine+s?\b|cadet(?:te)?s?\b|de \d+ ans\b,?)?\s*"
-    r"(?:(?:qui |who )?(?:s'appellent?|se nomment?|se prenomme|est nomme+|sont|nomme+s?|appele+s?|prenomme+s?|is called"
+    r"(?:(?:qui |who )?(?:s'appelle(?:nt)?|se nomme(?:nt)?|se prenomme|est nommee?|sont|nommee?s?|appelee?s?|prenommee?s?|is called"
     r"|is named|are named|named|called|is|are|est|c'est|'s name is|names are|who is)\b\s*:?)?[ (\"«:]*"
 )
 _PARENT_OF = re.compile(
@@ -32,7 +37,9 @@ _PARENT_OF = re.compile(
 _NOT_ME = re.compile(r"(?:\b(?:avec|par|et|with|by|and|aussi|que|autre|other|ex)[ -])(?:la |le |the |l')?$")
 _OF_MINE = re.compile(r"(?:^|[,(\n-]|\bi'm|\bi am|\bas|\bthis is)\s*(?=[^\W\d_])")
 _S_PARENT = re.compile(rf"'s?\s(?:{PARENT})\b")
-_IS_MINE = re.compile(rf"\s*(?:[,(-]|est|is)\s*(?:ma|mon|my|notre|our)\s(?P<kin>{CHILD})\b")
+_IS_MINE = re.compile(
+    rf"\s*(?:[,(-]\s*(?:ma|mon|my|notre|our)\s{CHILD}\s*(?:[,).]|$)|(?:est|is)\s(?:ma|mon|my|notre|our)\s{CHILD}\b)"
+)
 _CALLED = re.compile(
     r"\b(?:elle|il|she|he|l'autre|the other) (?:s'appelle|se nomme|se prenomme|is called|is named|'s called)\s*:?\s*"
 )
@@ -41,9 +48,10 @@ _FOR = re.compile(
     r"(?:l'eleve |l'enfant |student )?"
 )
 _BORN = re.compile(
-    r"\s*(?:[,(-]\s*|is |est |was )?(?:nee?s?\b|born\b|ddn\b|dob\b|d\.o\.b|date de naissance|date of birth"
-    r"|\d{1,2} ans\b)"
+    rf"\s*(?:[,(-]\s*|is |est |was )?(?:{BORN}|ddn\b|dob\b|d\.o\.b|date de naissance|date of birth|\d{{1,2}} ans\b)"
 )
+_AND_MY_CHILD = re.compile(rf"[\s,;(-]*(?:et |and )?(?:ma|mon|my|notre|our) (?:\w+ )?{CHILD}\b[\s,:(]*")
+_ROLE_BESIDE = re.compile(r"(?:^|[\n,;/(])\s*(?:enfant|eleve|child|student|fille|fils|son|daughter)\s+")
 _OF_STAFF = re.compile(rf"\b(?:{STAFF}\w*|{PARENT})\s(?:de |d'|of |for |a )$")
 _CLOSING = re.compile(
     r"(?:\b(?:merci(?: (?:d'avance|beaucoup|infiniment|bien|pour [^,.!\n]{1,40}|de [^,.!\n]{1,50}|a vous))?"
@@ -53,6 +61,7 @@ _CLOSING = re.compile(
     r"|(?:best |kind |warm )?regards|sincerely|best|cheers|respectfully|have a (?:nice|good|great) (?:day|evening))"
     r"\s*[,.!;-]*\s+|(?:\n|[.!?] )\s*(?:signe[e:]?\s*|-{1,2}\s?))"
 )
+_SENTENCE_END = re.compile(r"[.!?]\s+")
 _AFTER_NAME = re.compile(
     rf"\s*(?:$|\n|[,(-]?\s*(?:(?:la |le |the |une? |a )?(?:{PARENT})\b)|[,.!]\s*(?:$|\n)|\d|\+|\(|tel|cell)"
 )
@@ -67,17 +76,25 @@ def spoken(on: Page) -> Iterator[Mention]:
 
 def _oneself(on: Page) -> Iterator[Mention]:
     for match in _SELF.finditer(on.plain):
-        name = read_name(on, match.end(), sure=bool(match["strong"]))
+        name = read_name(on, match.end(), sure=not match["weak"] or bool(match["role"]))
         if name is None and match["weak"]:
             name = read_name(on, match.end())
             if name and not (len(name.words) > 1 and _APPOSED.match(on.plain, name.span.end)):
                 name = None
         if name is None or on.plain.startswith("'s", name.span.end):
             continue
-        sure = match["strong"] or len(name.words) > 1 or match["title"]
-        if sure or _APPOSED.match(on.plain, name.span.end):
+        if _means_oneself(on, match, name):
             last_only = match["title"] and len(name.words) == 1
             yield Mention(Who.PARENT, *split_name(on, name, last_first=bool(last_only)))
+
+
+def _means_oneself(on: Page, cue: re.Match[str], name: Name) -> bool:
+    """ "I am" and "c'est" begin many sentences: a name after them needs more to be the writer's."""
+    if cue["strong"] or _APPOSED.match(on.plain, name.span.end):
+        return True
+    if cue["weak"] in {"c'est", "it's"}:
+        return len(name.words) > 1 and _GREETED.search(on.plain[: cue.start()]) is not None
+    return len(name.words) > 1 or bool(cue["title"] or cue["role"])
 
 
 def _children(on: Page) -> Iterator[Mention]:
@@ -102,36 +119,53 @@ def _before(on: Page) -> Iterator[Mention]:
         name = read_name(on, match.end())
         if name and _S_PARENT.match(on.plain, name.span.end):
             yield Mention(Who.CHILD, *split_name(on, name))
-    for match in re.finditer(r"(?:^|(?<=[\s(,:]))(?=[^\W\d_])", on.plain):
+    for match in _ROLE_BESIDE.finditer(on.plain):
         name = read_name(on, match.end(), sure=False)
-        if name is None:
-            continue
-        mine = _IS_MINE.match(on.plain, name.span.end)
-        if (mine and read_name(on, _skip(on, mine.end())) is None) or _BORN.match(on.plain, name.span.end):
+        if name and len(name.words) > 1:
+            yield Mention(Who.CHILD, *split_name(on, name))
+    for name in _capitalised(on):
+        if _IS_MINE.match(on.plain, name.span.end) or _BORN.match(on.plain, name.span.end):
             yield Mention(Who.CHILD, *split_name(on, name))
     for match in _FOR.finditer(on.plain):
         name = read_name(on, match.end(), sure=False)
         if name and len(name.words) > 1:
             yield Mention(Who.CHILD, *split_name(on, name))
+    for match in re.finditer(r"(?:^|\n)\s*", on.plain):
+        name = read_name(on, match.end())
+        mine = _AND_MY_CHILD.match(on.plain, name.span.end) if name else None
+        if name and mine and len(name.words) > 1 and read_name(on, mine.end()):
+            yield Mention(Who.PARENT, *split_name(on, name))
 
 
-def _skip(on: Page, at: int) -> int:
-    match = re.compile(r"[ ,:(\"«]*(?:s'appelle |is |est )?").match(on.plain, at)
-    return match.end() if match else at
+def _capitalised(on: Page) -> Iterator[Name]:
+    """Every name with capitals, but for those greeted."""
+    until = 0
+    for match in re.finditer(r"(?:^|(?<=[\s(,:']))(?=[^\W\d_])", on.plain):
+        if match.end() < until:
+            continue
+        name = read_name(on, match.end(), sure=False)
+        if name:
+            until = name.span.end
+            if match.end() == 0 or not _GREETED.search(on.plain[: match.end()]):
+                yield name
 
 
 def signed(on: Page) -> Mention | None:
     """The name under the letter, after a closing or alone on the last lines."""
     for match in reversed(list(_CLOSING.finditer(on.plain))):
-        name = _signature(on, match.end(), long=False)
-        if name:
-            return name
+        mention = _signature(on, match.end(), long=False)
+        if mention:
+            return mention
+    for match in reversed(list(_SENTENCE_END.finditer(on.plain))):
+        mention = _signature(on, match.end(), long=True)
+        if mention and mention.end >= len(on.plain.rstrip()) - 1:
+            return mention
     lines = [line for line in re.finditer(r"[^\n]+", on.plain) if line.group().strip()]
     for line in lines[:0:-1][:3]:
         start = line.start() + len(line.group()) - len(line.group().lstrip())
-        name = _signature(on, start, long=True)
-        if name:
-            return name
+        mention = _signature(on, start, long=True)
+        if mention:
+            return mention
     return None
 
 
@@ -142,6 +176,3 @@ def _signature(on: Page, start: int, *, long: bool) -> Mention | None:
         return None
     last_only = bool(title) and len(name.words) == 1
     return Mention(Who.PARENT, *split_name(on, name, last_first=last_only))
-
-
-__all__ = ["Span", "signed", "spoken"]

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from conversations.words.answers import Item, in_a_row, is_greeting, items, whole_name
 from conversations.words.days import TypedDay, find_days
 from conversations.words.flat import flat
+from conversations.words.kin import BORN
 from conversations.words.labels import Mention, Who, labelled
 from conversations.words.names import fold
 from conversations.words.people import Name, Page, Span, page
-from conversations.words.places import find_schools, whole_school
+from conversations.words.places import find_schools, schools_by_name, whole_school
 from conversations.words.schools import Directory
 from conversations.words.sentences import signed, spoken
 
@@ -48,28 +49,16 @@ def tell(text: str, directory: Directory) -> Told:
     on = page(text[:LONGEST_TEXT], flat(text[:LONGEST_TEXT]))
     dates = find_days(on.text)
     schools = find_schools(on, directory)
-    mentions = _apart(_unclaimed((*labelled(on), *spoken(on)), schools))
+    mentions = [one for one in _apart((*labelled(on), *spoken(on))) if not _within(one, schools)]
     row = items(on, dates)
     days = birthdays(on, dates, mentions, row)
-    schools = [span for span in schools if not _touches(span, mentions)]
+    schools += [span for span in schools_by_name(on, directory, schools) if not _touches(span, mentions)]
     schools += _whole_schools(on, row, mentions, schools, directory)
     mentions = _apart((*mentions, *_row(on, row, mentions, schools, days)))
     signature = signed(on)
     if signature and not _within(signature, schools):
         mentions = _apart((*mentions, signature))
     return _told(on, mentions, schools, days)
-
-
-def _unclaimed(mentions: Iterable[Mention], schools: Sequence[Span]) -> list[Mention]:
-    """Without names that are the second half of "école Gabrielle-Roy"."""
-    return [
-        one
-        for one in mentions
-        if not any(
-            s.start <= one.start and one.end <= s.end and s.end - s.start > one.end - one.start
-            for s in schools
-        )
-    ]
 
 
 def _within(one: Mention, schools: Sequence[Span]) -> bool:
@@ -156,7 +145,7 @@ def _overlaps(
     return any(start < span.end and span.start < end for start, end in others)
 
 
-_BIRTH = re.compile(r"\b(?:nee?s?|born|naissance|birth ?(?:date|day)?|ddn|dob|d\.o\.b\.?|anniversaire)\b")
+_BIRTH = re.compile(rf"\b(?:{BORN}|naissance|birth ?(?:date|day)?|ddn|dob|d\.o\.b\.?|anniversaire)\b")
 _OWN_BIRTH = re.compile(
     r"\b(?:je suis nee?|i was born|ma date de naissance|my (?:own )?(?:date of birth|birth ?day))\b"
 )
@@ -175,13 +164,12 @@ def birthdays(
 
 
 def _is_birthday(on: Page, day: TypedDay, mentions: Sequence[Mention], row: Sequence[Item]) -> bool:
-    before = on.plain[max(0, day.start - 60) : day.start]
-    clause = re.split(r"[\n;!?]|\. ", before)[-1]
-    own, birth = _OWN_BIRTH.search(clause), _BIRTH.search(clause)
-    if own or birth:
-        return not own
     if any(0 <= day.start - one.end <= 8 and one.who is Who.CHILD for one in mentions):
         return True
+    clause = re.split(r"[\n;!?]|\. ", on.plain[max(0, day.start - 60) : day.start])[-1]
+    own, birth = _OWN_BIRTH.search(clause), _BIRTH.search(clause.rstrip())
+    if own or birth:
+        return not own
     item = next((one for one in row if one.span.start <= day.start < one.span.end), None)
     words = on.plain[item.span.start : item.span.end] if item else clause
     if _HAPPENED.search(words) or _HAPPENED.search(re.split(r",", clause)[-1]):
