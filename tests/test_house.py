@@ -19,6 +19,8 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("bot", "conversations", "sandbox")
+PROGRAMS = frozenset({"__main__.py", "env.py", "train.py"})
+"""Run, never imported: commands, Alembic's own, and what makes the model with the `build` group at hand."""
 LONGEST_MODULE = 400
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
@@ -61,11 +63,18 @@ def named(file: Path) -> str:
     return str(file.relative_to(ROOT))
 
 
+def modules_of(*packages: str) -> list[Path]:
+    return [
+        file
+        for file in python_files()
+        if file.relative_to(ROOT).parts[0] in packages and file.name not in PROGRAMS
+    ]
+
+
 def module_names() -> Iterator[str]:
-    """The modules of the packages, as they are imported; programs and migrations are run, not imported."""
-    for file in python_files():
+    for file in modules_of(*PACKAGES):
         parts = file.relative_to(ROOT).with_suffix("").parts
-        if parts[0] in PACKAGES and parts[-1] != "__main__" and "migrations" not in parts:
+        if "migrations" not in parts:
             yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
@@ -118,8 +127,7 @@ def test_no_class_has_a_name_that_says_nothing() -> None:
 def test_the_core_imports_nothing_that_can_touch_the_world() -> None:
     imported = {
         (named(file), name)
-        for file in python_files()
-        if file.is_relative_to(ROOT / "conversations")
+        for file in modules_of("conversations")
         for name in imports_of(file)
         if name.partition(".")[0] not in PURE
     }
@@ -222,8 +230,7 @@ def test_what_the_code_imports_is_asked_for_by_name(
     names = {canonicalize_name(one.name) for one in allowed}
     strays = {
         (named(file), module)
-        for file in python_files()
-        if file.relative_to(ROOT).parts[0] in packages
+        for file in modules_of(*packages)
         for module in imports_of(file)
         if (top := module.partition(".")[0]) not in {*sys.stdlib_module_names, *PACKAGES}
         and not names.intersection(map(canonicalize_name, distributions.get(top, ())))
