@@ -12,7 +12,7 @@ from bot import ceilings
 from bot.keys import Keys
 from bot.ports import FetchedMail, MailPosition, ReadMail, Undeliverable, WaitingMail
 from bot.settings import Limits
-from bot.store import bounces, inbox, staff_items
+from bot.store import bounces, inbox, roster, staff_items
 from bot.store.database import micros, moment, now
 from bot.store.records import OpenRecords
 from bot.store.schema import conversations, mailboxes, mails
@@ -135,7 +135,7 @@ def queue(connection: Connection, keys: Keys, limits: Limits, mail: int, read: R
     case = _case_of(connection, read)
     draw = ceilings.Draw(read.arrival.sender, read.fingerprint, case is not None, read.vouched)
     reason = ceilings.held(records, limits, draw)
-    said = replace(read.arrival.said, on_file=read.vouched and _is_on_file(records, read))
+    said = replace(read.arrival.said, on_file=read.vouched and _is_on_file(connection, read))
     linked_to = _existing(connection, read.claimed) if case is None else None
     arrival = replace(read.arrival, said=said, conversation=case, linked_to=linked_to)
     if reason is None:
@@ -194,10 +194,10 @@ def _is_repeated(connection: Connection, row: Row[Any]) -> bool:
     return connection.execute(select(mails.c.id).where(*other).limit(1)).first() is not None
 
 
-def _is_on_file(records: OpenRecords, read: ReadMail) -> bool:
+def _is_on_file(connection: Connection, read: ReadMail) -> bool:
     """Exactly the address on file: a mailbox with a +tag counts as its owner's, but proves nothing."""
     exact = read.arrival.reply_to.casefold() == read.arrival.sender
-    return exact and bool(records.holders_of(read.arrival.reply_to))
+    return exact and roster.is_on_file(connection, read.arrival.reply_to)
 
 
 def _case_of(connection: Connection, read: ReadMail) -> int | None:
