@@ -32,8 +32,8 @@ AN_IGNORE = re.compile(
 )
 VAGUE = re.compile(r"(Manager|Helper|Utils?|Service|Impl)$")
 PURE = frozenset(
-    """__future__ array bisect collections dataclasses datetime difflib enum functools heapq html importlib
-    itertools json math operator re string struct textwrap tomllib types typing unicodedata zoneinfo
+    """__future__ array bisect collections dataclasses datetime difflib enum functools hashlib heapq
+    html importlib itertools json math operator pathlib re string struct textwrap tomllib types typing unicodedata zoneinfo
     conversations numpy rapidfuzz""".split()
 )
 HEAVY = frozenset(
