@@ -33,8 +33,8 @@ AN_IGNORE = re.compile(
 VAGUE = re.compile(r"(Manager|Helper|Utils?|Service|Impl)$")
 PURE = frozenset(
     """__future__ array bisect collections dataclasses datetime difflib enum functools hashlib heapq
-    html importlib itertools json math operator pathlib re string struct textwrap tomllib types typing unicodedata zoneinfo
-    conversations numpy rapidfuzz""".split()
+    html importlib itertools json math operator pathlib re string struct textwrap tomllib types typing
+    unicodedata zoneinfo conversations numpy rapidfuzz""".split()
 )
 HEAVY = frozenset(
     """aioimaplib aiogram aiosmtpd aiosmtplib alembic asyncio cryptography inscriptis lxml numpy psycopg pymap
