@@ -12,9 +12,10 @@ from conversations.words.answers import Item, is_greeting, items, whole_name
 from conversations.words.days import find_days
 from conversations.words.flat import flat
 from conversations.words.names import fold
-from conversations.words.people import Name, Page, Span, page, split_name
+from conversations.words.people import Name, Page, Span, is_particle, page, split_name
 from conversations.words.plain_words import STOP
 from conversations.words.schools import directory, spelling
+from conversations.words.telling import LONGEST_TEXT
 
 _NAME_FACTS = (Fact.PARENT_LAST_NAME, Fact.PARENT_FIRST_NAME, Fact.CHILD_NAME)
 _LEAD = re.compile(
@@ -32,11 +33,14 @@ _LONGEST_SCHOOL = 8
 
 def bare_answers(text: str, draft: Draft, known: Facts, asked: tuple[Fact, ...]) -> Draft:
     """`draft` with what a bare answer gives of the facts that were asked and that nothing else filled."""
+    text = text[:LONGEST_TEXT]
     on = page(text, flat(text))
     days = find_days(text)
     open_facts = [fact for fact in asked if not _filled(draft, fact, known)]
     for item in [trimmed for one in items(on, days) if (trimmed := _trimmed(on, one))]:
         if any(day.start < item.span.end and item.span.start < day.end for day in days):
+            continue
+        if draft.school and spelling(draft.school) == spelling(item.span.of(text)):
             continue
         if item.number and item.number <= len(asked):
             facts = [asked[item.number - 1]] if asked[item.number - 1] in open_facts else []
@@ -124,7 +128,7 @@ def _last_name(
     whole = name.span.of(on.text)
     first, last = split_name(on, name)
     first_known = draft.parent_first_name or known.parent_first_name
-    if len(name.words) == 1 or last is None or first is None:
+    if last is None or first is None or is_particle(on.word(name.words[0])):
         return (Fact.PARENT_LAST_NAME,), replace(draft, parent_last_name=whole)
     if first_known:
         kept = _but_for(on, name, first_known)

@@ -9,8 +9,10 @@ from typing import Protocol
 
 from conversations.facts.bare import bare_answers
 from conversations.facts.birthdays import birthday
+from conversations.facts.corrections import corrected
 from conversations.facts.draft import Draft, drafted
 from conversations.model import Fact, Facts
+from conversations.words.days import find_days
 from conversations.words.form import Refusal
 from conversations.words.names import fold, refused_for_form
 from conversations.words.schools import directory
@@ -41,12 +43,16 @@ def gather(facts: Facts, reading: Understood, text: str, asked: tuple[Fact, ...]
     What is said later replaces what was said before. Facts of two children are never combined: a
     child of another name begins anew.
     """
-    told = tell(text, directory())
-    draft = _also(drafted(told, facts), reading.entities)
+    # Where only some facts were asked, names in a row answer that question, not the list of all five.
+    told = tell(text, directory(), row=not asked or len(asked) == len(Fact))
+    draft = _also(drafted(told, facts), reading.entities, asked)
     draft = bare_answers(text, draft, facts, asked)
+    draft = corrected(text, draft, facts)
     kept, refused = _well_formed(draft)
     day, readings, refusal = birthday(text, told, draft, facts, asked, today)
     after = _merged(facts, kept, asked, named_by_text=bool(told.children))
+    if not (day or readings or refusal) and not find_days(text):
+        day = _day_beside(draft, reading.entities)
     if day or readings:
         after = replace(after, birth_date=day, birth_date_readings=readings)
     elif refusal:
@@ -55,12 +61,27 @@ def gather(facts: Facts, reading: Understood, text: str, asked: tuple[Fact, ...]
     return Gathered(after, reasons, after != facts)
 
 
-def _also(draft: Draft, entities: Mapping[str, tuple[str, ...]]) -> Draft:
-    """What the recogniser found beside it, where it found just one value."""
+def _day_beside(draft: Draft, entities: Mapping[str, tuple[str, ...]]) -> date | None:
+    days = () if draft.several else entities.get("birth_date", ())
+    return date.fromisoformat(days[0]) if len(days) == 1 else None
+
+
+_OF_FACT = {
+    Fact.PARENT_LAST_NAME: ("parent_last_name",),
+    Fact.PARENT_FIRST_NAME: ("parent_first_name",),
+    Fact.CHILD_NAME: ("child_first_name", "child_last_name"),
+    Fact.BIRTH_DATE: (),
+    Fact.SCHOOL: ("school",),
+}
+
+
+def _also(draft: Draft, entities: Mapping[str, tuple[str, ...]], asked: tuple[Fact, ...]) -> Draft:
+    """What the recogniser found beside it, where it found just one value of what was asked."""
+    wanted = {name for fact in asked or Fact for name in _OF_FACT[fact]}
     new = {
         name: entities[name][0]
         for name, typed in draft.names().items()
-        if not typed and len(entities.get(name, ())) == 1
+        if name in wanted and not typed and len(entities.get(name, ())) == 1
     }
     return draft if draft.several else draft.with_names(new)
 

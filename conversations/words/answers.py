@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from conversations.words.days import TypedDay
@@ -11,7 +11,7 @@ from conversations.words.labels import Mention, Who
 from conversations.words.names import parts_of
 from conversations.words.people import Name, Page, Span, read_name, split_name
 
-_NUMBER = re.compile(r"(?:(?<=\n)|(?<=\s)|(?<=^)|(?<=[,;]))\(?(?P<n>[1-9])\s?(?:[.):]|[-/](?=\s))\s*(?=\S)")
+_NUMBER = re.compile(r"(?:^|(?P<line>(?<=\n))|(?<=[\s,;]))\(?(?P<n>[1-9])\s?(?:[.):]|[-/](?=\s))\s*(?=\S)")
 _CUT = re.compile(
     r"[\n,;|/]|\s-\s|\. |\.$|\b(?:voici|infos?|informations?|renseignements?|details?|here)\b[^:\n,]{0,30}:\s"
 )
@@ -43,10 +43,12 @@ def items(on: Page, days: Sequence[TypedDay]) -> list[Item]:
 
 
 def _numbered(on: Page) -> list[Item]:
-    """Answers counted from one: "1. Diallo 2. Fatou …"."""
+    """Answers counted: "1. Diallo 2. Fatou …"; at the beginning of lines some may lack."""
     marks: list[re.Match[str]] = []
     for match in _NUMBER.finditer(on.plain):
-        if int(match["n"]) == len(marks) + 1:
+        last = int(marks[-1]["n"]) if marks else 0
+        line = match["line"] is not None or match.start() == 0
+        if int(match["n"]) == last + 1 or (line and int(match["n"]) > last):
             marks.append(match)
     ends = [*(mark.start() for mark in marks[1:]), len(on.plain)]
     return [
@@ -79,6 +81,15 @@ def whole_name(on: Page, span: Span) -> Name | None:
 def _is_single(on: Page, name: Name) -> bool:
     """One word, or a particle with its word: "ben ali"."""
     return len(parts_of(name.span.of(on.text))) == 1
+
+
+def by_number(on: Page, names: Mapping[int, Name]) -> Iterator[Mention]:
+    """Whose the names of a numbered row are: it follows the order of the questions."""
+    last, first, child = (names.get(number) for number in (1, 2, 3))
+    if first or last:
+        yield Mention(Who.PARENT, first.span if first else None, last.span if last else None)
+    if child:
+        yield Mention(Who.CHILD, *split_name(on, child))
 
 
 def in_a_row(

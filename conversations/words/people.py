@@ -12,6 +12,7 @@ from conversations.words.plain_words import STOP
 _PARTICLES = DROPPED | GLUED | {"st", "ste", "e", "y", "bou", "abou", "abu", "ould", "ait", "oum"}
 _LEADING = frozenset("la le les l d de du des".split())
 """Too common as plain words to begin a name."""
+_ELIDED = re.compile(r"(?:[dlcjmnst]|qu)'")
 _ABBREVIATED = frozenset("st ste".split())
 _LONGEST = 6
 """Words of the longest name read: two given names, a compound last name with particles."""
@@ -31,6 +32,11 @@ _FIRST_OF_TWO = frozenset(
     juan ana sarah paul""".split()
 )
 """Given names that often bring a second one after a space."""
+
+
+def is_particle(word: str) -> bool:
+    """Whether a plain word begins a last name, as `de`, `ben` or `st` do."""
+    return word in _PARTICLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def read_name(on: Page, start: int, *, label: bool = False, sure: bool = True) -
         return None
     if on.capital(words[0]) or (label and len(words) > 1 and on.capital(words[-1])):
         words = _capitals(on, words)
-    elif not sure or not _ends(on, words):
+    elif not sure or not _ends(on, words) or (not label and _ELIDED.match(on.word(words[0]))):
         return None
     while words and on.word(words[-1]) in _PARTICLES and len(words) > 1:
         words = words[:-1]

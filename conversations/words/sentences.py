@@ -12,7 +12,7 @@ from conversations.words.people import Name, Page, read_name, split_name
 _SELF = re.compile(
     r"\b(?:(?P<strong>je m'appelle|je me (?:pre)?nomme|moi,? c'est|i am called|je me presente\s?[,:]?(?: je suis)?)"
     r"|(?P<weak>je suis|i am|i'm|im|this is|ici|it's|c'est))\s*[:,]?\s*"
-    rf"(?P<role>(?:la |le |sa |son |leur |the |his |her |their |an? |une? )?{PARENT},?\s)?(?P<title>{TITLE}\s)?\s*"
+    rf"(?P<role>(?:la |le |sa |son |leur |the |his |her |their |an? |une? )?{PARENT},?\s(?!de |d'|of |du |to ))?(?P<title>{TITLE}\s)?\s*"
 )
 _GREETED = re.compile(
     rf"(?:\b(?:bonjour|bonsoir|salut|allo|hello|hi|hey|good (?:morning|afternoon|evening)|dear|chere?s?|{TITLE})"
@@ -51,6 +51,7 @@ _BORN = re.compile(
     rf"\s*(?:[,(-]\s*|is |est |was )?(?:{BORN}|ddn\b|dob\b|d\.o\.b|date de naissance|date of birth|\d{{1,2}} ans\b)"
 )
 _AND_MY_CHILD = re.compile(rf"[\s,;(-]*(?:et |and )?(?:ma|mon|my|notre|our) (?:\w+ )?{CHILD}\b[\s,:(]*")
+_LINE_START = re.compile(r"(?:^|\n)\s*")
 _ROLE_BESIDE = re.compile(r"(?:^|[\n,;/(])\s*(?:enfant|eleve|child|student|fille|fils|son|daughter)\s+")
 _OF_STAFF = re.compile(rf"\b(?:{STAFF}\w*|{PARENT})\s(?:de |d'|of |for |a )$")
 _CLOSING = re.compile(
@@ -114,27 +115,32 @@ def _children(on: Page) -> Iterator[Mention]:
 
 
 def _before(on: Page) -> Iterator[Mention]:
-    """Names that what follows explains: "Liam's mother", "Aïcha, ma fille", "Aïcha Roy, née le …"."""
+    """Names that what stands around them explains: "Liam's mother", "Aïcha, ma fille", "Aïcha Roy, née le …"."""
+    for name in (*_of_mine(on), *_with_a_role(on)):
+        yield Mention(Who.CHILD, *split_name(on, name))
+    for match in _LINE_START.finditer(on.plain):
+        head = read_name(on, match.end())
+        mine = _AND_MY_CHILD.match(on.plain, head.span.end) if head else None
+        if head and mine and len(head.words) > 1 and read_name(on, mine.end()):
+            yield Mention(Who.PARENT, *split_name(on, head))
+
+
+def _of_mine(on: Page) -> Iterator[Name]:
     for match in _OF_MINE.finditer(on.plain):
         name = read_name(on, match.end())
         if name and _S_PARENT.match(on.plain, name.span.end):
-            yield Mention(Who.CHILD, *split_name(on, name))
-    for match in _ROLE_BESIDE.finditer(on.plain):
-        name = read_name(on, match.end(), sure=False)
-        if name and len(name.words) > 1:
-            yield Mention(Who.CHILD, *split_name(on, name))
+            yield name
     for name in _capitalised(on):
         if _IS_MINE.match(on.plain, name.span.end) or _BORN.match(on.plain, name.span.end):
-            yield Mention(Who.CHILD, *split_name(on, name))
-    for match in _FOR.finditer(on.plain):
-        name = read_name(on, match.end(), sure=False)
-        if name and len(name.words) > 1:
-            yield Mention(Who.CHILD, *split_name(on, name))
-    for match in re.finditer(r"(?:^|\n)\s*", on.plain):
-        name = read_name(on, match.end())
-        mine = _AND_MY_CHILD.match(on.plain, name.span.end) if name else None
-        if name and mine and len(name.words) > 1 and read_name(on, mine.end()):
-            yield Mention(Who.PARENT, *split_name(on, name))
+            yield name
+
+
+def _with_a_role(on: Page) -> Iterator[Name]:
+    for pattern in (_ROLE_BESIDE, _FOR):
+        for match in pattern.finditer(on.plain):
+            name = read_name(on, match.end(), sure=False)
+            if name and len(name.words) > 1:
+                yield name
 
 
 def _capitalised(on: Page) -> Iterator[Name]:
@@ -153,26 +159,26 @@ def _capitalised(on: Page) -> Iterator[Name]:
 def signed(on: Page) -> Mention | None:
     """The name under the letter, after a closing or alone on the last lines."""
     for match in reversed(list(_CLOSING.finditer(on.plain))):
-        mention = _signature(on, match.end(), long=False)
+        mention = _signature(on, match.end(), sure="\n" in match.group())
         if mention:
             return mention
     for match in reversed(list(_SENTENCE_END.finditer(on.plain))):
-        mention = _signature(on, match.end(), long=True)
+        mention = _signature(on, match.end(), least=2)
         if mention and mention.end >= len(on.plain.rstrip()) - 1:
             return mention
     lines = [line for line in re.finditer(r"[^\n]+", on.plain) if line.group().strip()]
     for line in lines[:0:-1][:3]:
         start = line.start() + len(line.group()) - len(line.group().lstrip())
-        mention = _signature(on, start, long=True)
+        mention = _signature(on, start, least=2)
         if mention:
             return mention
     return None
 
 
-def _signature(on: Page, start: int, *, long: bool) -> Mention | None:
+def _signature(on: Page, start: int, *, sure: bool = False, least: int = 1) -> Mention | None:
     title = re.compile(rf"{TITLE}\s*").match(on.plain, start)
-    name = read_name(on, title.end() if title else start, sure=not long)
-    if name is None or (long and len(name.words) < 2) or not _AFTER_NAME.match(on.plain, name.span.end):
+    name = read_name(on, title.end() if title else start, sure=sure)
+    if name is None or len(name.words) < least or not _AFTER_NAME.match(on.plain, name.span.end):
         return None
     last_only = bool(title) and len(name.words) == 1
     return Mention(Who.PARENT, *split_name(on, name, last_first=last_only))
