@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -20,6 +21,7 @@ from bot.store.schema import conversations, inbox, journal, outbox, sends, staff
 from tests.contracts.arrivals import in_case, mail
 from tests.contracts.carriers import Noting, credentials, replies
 from tests.contracts.deciding import Echo
+from tests.contracts.gate_process import GATE
 from tests.contracts.test_inbox import column, receive, serve
 
 
@@ -213,6 +215,19 @@ async def test_no_window_ever_holds_more_than_the_gate_allows(database: Database
         passed += [second] * granted
     assert max(sum(start <= each < start + 60 for each in passed) for start in range(200)) <= 30
     assert len(passed) >= 60  # and the pace itself is kept up
+
+
+async def test_three_processes_together_never_exceed_a_gate(database_url: str) -> None:
+    command = (sys.executable, "-m", "tests.contracts.gate_process", database_url)
+    processes = [
+        await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE) for _ in range(3)
+    ]
+    told = [(await process.communicate())[0] for process in processes]
+    passed = sorted(int(line) for lines in told for line in lines.split())
+    window = int(GATE.seconds * 1_000_000)
+    most = max(sum(start <= each < start + window for each in passed) for start in passed)
+    assert 0 < most <= GATE.most
+    assert len(passed) >= GATE.burst
 
 
 async def test_a_gate_for_one_thing_a_second_lets_one_through(database: Database) -> None:
