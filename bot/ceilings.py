@@ -75,6 +75,11 @@ def held(tally: Tally, limits: Limits, draw: Draw) -> Held | None:
     return Held.UNPROVEN_HOUR if too_many else None
 
 
+def counters(draw: Draw) -> tuple[tuple[str, str], ...]:
+    """Name and key of each counter of this sender that `held` may ask for."""
+    return (SENDER, draw.sender), (WORDS, _words(draw)), (THREADS, draw.sender)
+
+
 def count(tally: Tally, draw: Draw, conversation: int) -> None:
     """Count a mail that was let through."""
     tally.hit(SENDER, draw.sender, conversation)

@@ -198,15 +198,18 @@ class MailLedger(Protocol):
         """Note mails that are never read."""
 
     async def swept(self, mailbox: str) -> None: ...
-    async def take(self, mailbox: str) -> WaitingMail | None:
-        """The oldest mail not handled; the attempt is counted and committed before anybody reads it."""
+    async def take(self, mailbox: str, most: int = 1) -> Sequence[WaitingMail]:
+        """The oldest mails not handled, at most so many; the attempt is counted before anybody reads them.
+
+        A mail that was tried before comes alone: what brought a process down may be in it.
+        """
 
     async def skip(self, mail: int, reason: str, sender: str | None) -> None: ...
     async def quarantine(self, mail: int, reason: str) -> None:
         """Leave it to staff, with an item of theirs."""
 
-    async def queue(self, mail: int, read: ReadMail) -> str:
-        """Settle a person's mail: into the inbox of its case, or to staff; why it is held, or ""."""
+    async def queue(self, batch: Sequence[tuple[int, ReadMail]]) -> Sequence[str]:
+        """Settle people's mails, each into the inbox of its case or to staff; why each is held, or ""."""
 
     async def bounced(self, mail: int, report: Undeliverable) -> None: ...
     async def staff_wrote(
@@ -220,3 +223,57 @@ class Postman(Protocol):
 
     async def post(self, message: EmailMessage) -> None:
         """Raises ProviderAway, OutcomeUnknown or ProviderRefused."""
+
+
+class Staged(StrEnum):
+    """What an import brings, before it is in force."""
+
+    SCHOOLS = "schools"
+    """{"id", "name"}"""
+    PEOPLE = "people"
+    """{"id", "active", "role", "first_name", "last_name", "preferred_first_name", "preferred_last_name",
+    "email", "email_key", "domain", "school"}"""
+    ROLES = "roles"
+    """{"person", "role", "school"}"""
+    BIRTHS = "births"
+    """{"id", "day": date}"""
+    LINKS = "links"
+    """{"person", "agent"}"""
+    SIDE = "side"
+    """{"student", "contact", "relationship", "portal_access", "restriction", "account_state", "sealed_code",
+    "url", "expires_at": microseconds, "language"}"""
+
+
+@dataclass(frozen=True, slots=True)
+class RosterComparison:
+    """How what is staged compares with what is in force."""
+
+    students: int
+    contacts: int
+    contacts_before: int
+    changed_addresses: int
+    removed_contacts: int
+    crowded_addresses: int
+    """Addresses on more than two contacts."""
+    parents_at_student_domain: int
+    one_sided_links: int
+    """Links that one side lists and the other, which lists some, does not."""
+    links_to_nobody: int
+
+
+class RosterDraft(Protocol):
+    """A roster on its way into the database, inside one transaction."""
+
+    def stage(self, table: Staged, rows: Sequence[Mapping[str, object]]) -> None:
+        """Keep rows; one whose key came before is left out."""
+
+    def compare(self, *, delta: bool) -> RosterComparison:
+        """Once everything is staged: what a person may have to approve."""
+
+    def merge(self, *, delta: bool) -> None:
+        """Put it into force. Whoever is absent from a bulk roster is no longer active."""
+
+    def finish(
+        self, digest: str, report: Mapping[str, object], approved_by: str | None, *, held: bool
+    ) -> None:
+        """Note the import, or that it waits for approval."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
+from functools import partial
+from typing import TypeVar
 
 from bot.errors import GuichetError, ProviderAway
 from bot.letters import QUOTE_CAP
@@ -23,17 +26,10 @@ ATTEMPTS = 3
 """Tries before a mail is poison."""
 AWAY_SECONDS, AWAY_LONGEST = 0.1, 30.0
 REFERENCES_KEPT = 20
+TOGETHER = 25
+"""Mails that share a transaction."""
+Answer = TypeVar("Answer")
 log = logging.getLogger(__name__)
-
-
-class Outcome(StrEnum):
-    """What became of a mail."""
-
-    QUEUED = "queued"
-    HELD = "held"
-    SKIPPED = "skipped"
-    BOUNCE = "bounce"
-    QUARANTINED = "quarantined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,53 +61,58 @@ class Receiver:
     async def handle_all(self) -> int:
         """Handle every waiting mail; how many. Raises ProviderAway when the database does not answer."""
         handled = 0
-        while mail := await self.ledger.take(self.mailbox):
-            await self.handle(mail)
-            handled += 1
+        while taken := await self.ledger.take(self.mailbox, TOGETHER):
+            await self.handle(taken)
+            handled += len(taken)
         return handled
 
-    async def handle(self, mail: WaitingMail) -> Outcome | None:
-        """Handle one mail; None where it failed and is tried again."""
-        if mail.attempts > ATTEMPTS:
-            log.error("mail %d failed %d times and is left to staff", mail.id, ATTEMPTS)
-            await self.ledger.quarantine(mail.id, Refusal.POISON.value)
-            return Outcome.QUARANTINED
+    async def handle(self, taken: Sequence[WaitingMail]) -> None:
+        """Read these mails, then settle people's in one transaction and the others one by one."""
+        people: list[tuple[WaitingMail, ReadMail]] = []
+        for mail in taken:
+            if mail.attempts > ATTEMPTS:
+                log.error("mail %d failed %d times and is left to staff", mail.id, ATTEMPTS)
+                await self.ledger.quarantine(mail.id, Refusal.POISON.value)
+                continue
+            with self._flowing(mail):
+                understood = await asyncio.to_thread(understand, mail, self.ourselves, self.profile)
+                if understood.judgement.refusal is None:
+                    people.append((mail, self.read(mail, understood)))
+                else:
+                    await patiently(partial(self._refuse, mail, understood))
+        if people:
+            await self._queue(people)
+
+    @contextmanager
+    def _flowing(self, mail: WaitingMail) -> Iterator[None]:
+        """Whatever one mail does, the next one must flow: it keeps its attempt and is taken again, alone."""
         try:
-            understood = await asyncio.to_thread(understand, mail, self.ourselves, self.profile)
-            return await self._settle_when_possible(mail, understood)
+            yield
         except GuichetError:
             raise
-        except Exception as error:  # noqa: BLE001  # Whatever one mail does, the next one must flow.
+        except Exception as error:  # noqa: BLE001  # what a mail may set off is open-ended
             log.warning(
                 "mail %d could not be handled (%s), try %d", mail.id, type(error).__name__, mail.attempts
             )
-            return None
 
-    async def _settle_when_possible(self, mail: WaitingMail, understood: Understood) -> Outcome:
-        """A database that is away is not this mail's fault: no further attempt is counted meanwhile."""
-        wait = AWAY_SECONDS
-        while True:
-            try:
-                return await self._settle(mail, understood)
-            except ProviderAway as error:
-                log.warning("mail %d waits: %s", mail.id, error)
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, AWAY_LONGEST)
+    async def _queue(self, people: Sequence[tuple[WaitingMail, ReadMail]]) -> None:
+        """All in one transaction; where that fails, they come back one at a time."""
+        with self._flowing(people[0][0]):
+            batch = [(mail.id, read) for mail, read in people]
+            reasons = await patiently(partial(self.ledger.queue, batch))
+            for (mail, _), held in zip(people, reasons, strict=True):
+                if held:
+                    log.warning("mail %d is left to staff: %s", mail.id, held)
 
-    async def _settle(self, mail: WaitingMail, understood: Understood) -> Outcome:
+    async def _refuse(self, mail: WaitingMail, understood: Understood) -> None:
         letter, judgement = understood.letter, understood.judgement
         if judgement.kind is Kind.BOUNCE and letter.bounce is not None:
-            return await self._bounce(mail, letter, letter.bounce)
-        if judgement.refusal is not None:
+            await self._bounce(mail, letter, letter.bounce)
+        elif judgement.refusal is not None:
             log.info("mail %d is not answered: %s", mail.id, judgement.refusal)
             await self.ledger.skip(mail.id, judgement.refusal.value, letter.sender)
-            return Outcome.SKIPPED
-        held = await self.ledger.queue(mail.id, self.read(mail, understood))
-        if held:
-            log.warning("mail %d is left to staff: %s", mail.id, held)
-        return Outcome.HELD if held else Outcome.QUEUED
 
-    async def _bounce(self, mail: WaitingMail, letter: Letter, bounce: Bounce) -> Outcome:
+    async def _bounce(self, mail: WaitingMail, letter: Letter, bounce: Bounce) -> None:
         threads = self.ourselves.threads
         ours = {
             each: case for each in bounce.message_ids if (case := threads.conversation_of(each)) is not None
@@ -121,11 +122,10 @@ class Receiver:
                 "mail %d is a delivery report about %s", mail.id, "a delay" if ours else "no mail of ours"
             )
             await self.ledger.skip(mail.id, Refusal.BOUNCE.value, letter.sender)
-            return Outcome.SKIPPED
+            return
         message_id, case = next(iter(ours.items()))
         status = next(failure.status for failure in bounce.failures if failure.for_good)
         await self.ledger.bounced(mail.id, Undeliverable(message_id, case, status))
-        return Outcome.BOUNCE
 
     def read(self, mail: WaitingMail, understood: Understood) -> ReadMail:
         """What the transaction needs of a person's mail."""
@@ -146,6 +146,18 @@ class Receiver:
             claimed=self.ourselves.threads.first_of(letter.refers_to()),
             fingerprint=_fingerprint(letter),
         )
+
+
+async def patiently(transaction: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Wait for a database that is away: that is not the mail's fault and counts as no attempt."""
+    wait = AWAY_SECONDS
+    while True:
+        try:
+            return await transaction()
+        except ProviderAway as error:
+            log.warning("mails wait: %s", error)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, AWAY_LONGEST)
 
 
 def thread_note(letter: Letter, mail: WaitingMail) -> dict[str, object]:

@@ -215,15 +215,20 @@ class Watch:
             listed = await session.list_mails(batch)
             if not_before is not None:
                 listed = await self._without_old(listed, uid_validity, not_before)
+            recorded = 0
             async for mails in fetch.mails(session, listed):
-                await self._record(session, uid_validity, mails)
-            await self.ledger.record(self.name, uid_validity, (), batch[-1])
+                recorded = await self._record(session, uid_validity, mails) or recorded
+            if recorded < batch[-1]:  # the last ones vanished before they were fetched
+                await self.ledger.record(self.name, uid_validity, (), batch[-1])
 
-    async def _record(self, session: Session, uid_validity: int, mails: Sequence[FetchedMail]) -> None:
-        if mails:
-            await self.ledger.record(self.name, uid_validity, mails, mails[-1].uid)
-            self._woken.set()
-            await session.mark([mail.uid for mail in mails], KEYWORD)
+    async def _record(self, session: Session, uid_validity: int, mails: Sequence[FetchedMail]) -> int:
+        """Keep these mails and wake who handles them; the last UID, 0 where there is none."""
+        if not mails:
+            return 0
+        await self.ledger.record(self.name, uid_validity, mails, mails[-1].uid)
+        self._woken.set()
+        await session.mark([mail.uid for mail in mails], KEYWORD)
+        return mails[-1].uid
 
     async def _without_old(
         self, listed: Sequence[Listed], uid_validity: int, not_before: datetime

@@ -58,7 +58,12 @@ class Counters:
         self._connection.execute(delete(limit_hits).where(*self._where(name, key)))
 
     def _tag(self, name: str, key: str) -> str:
-        return self._keys.tag(f"limits/{name}", key)
+        return hidden(self._keys, name, key)
 
     def _where(self, name: str, key: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return limit_hits.c.name == name, limit_hits.c.key == self._tag(name, key)
+
+
+def hidden(keys: Keys, name: str, key: str) -> str:
+    """A counter's key as it is kept."""
+    return keys.tag(f"limits/{name}", key)

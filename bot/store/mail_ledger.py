@@ -59,8 +59,8 @@ class DatabaseMailLedger:
     async def swept(self, mailbox: str) -> None:
         await self._database.run(partial(mails.swept, mailbox=mailbox))
 
-    async def take(self, mailbox: str) -> WaitingMail | None:
-        return await self._database.run(partial(mails.take, mailbox=mailbox))
+    async def take(self, mailbox: str, most: int = 1) -> list[WaitingMail]:
+        return await self._database.run(partial(mails.take, mailbox=mailbox, most=most))
 
     async def skip(self, mail: int, reason: str, sender: str | None) -> None:
         await self._database.run(partial(mails.skip, mail=mail, reason=reason, sender=sender))
@@ -68,8 +68,8 @@ class DatabaseMailLedger:
     async def quarantine(self, mail: int, reason: str) -> None:
         await self._database.run(partial(mails.quarantine, mail=mail, reason=reason))
 
-    async def queue(self, mail: int, read: ReadMail) -> str:
-        call = partial(mails.queue, keys=self._keys, limits=self._limits, mail=mail, read=read)
+    async def queue(self, batch: Sequence[tuple[int, ReadMail]]) -> list[str]:
+        call = partial(mails.queue, keys=self._keys, limits=self._limits, batch=batch)
         return await self._database.run(call)
 
     async def bounced(self, mail: int, report: Undeliverable) -> None:

@@ -93,21 +93,28 @@ class MemoryLedger:
         self.positions[mailbox] = replace(self.positions[mailbox], swept_at=datetime.now(UTC))
         await self._tell()
 
-    async def take(self, mailbox: str) -> WaitingMail | None:
+    async def take(self, mailbox: str, most: int = 1) -> list[WaitingMail]:
+        taken: list[WaitingMail] = []
         for number, row in enumerate(self.rows):
             if row.state == "fetched" and row.mailbox == mailbox and row.mail is not None:
+                if taken and (row.attempts or len(taken) == most):
+                    break
                 row.attempts += 1
                 same = {each.content_key for each in self.rows if each.message_id == row.message_id}
-                return WaitingMail(
-                    id=number,
-                    raw=row.mail.raw,
-                    whole=row.mail.size <= len(row.mail.raw),
-                    received_at=row.mail.received_at,
-                    attempts=row.attempts,
-                    content_key=row.content_key,
-                    repeated=bool(row.message_id) and len(same) > 1,
+                taken.append(
+                    WaitingMail(
+                        id=number,
+                        raw=row.mail.raw,
+                        whole=row.mail.size <= len(row.mail.raw),
+                        received_at=row.mail.received_at,
+                        attempts=row.attempts,
+                        content_key=row.content_key,
+                        repeated=bool(row.message_id) and len(same) > 1,
+                    )
                 )
-        return None
+                if row.attempts > 1:
+                    break
+        return taken
 
     async def skip(self, mail: int, reason: str, sender: str | None) -> None:
         del sender
@@ -116,12 +123,13 @@ class MemoryLedger:
     async def quarantine(self, mail: int, reason: str) -> None:
         await self._settle(mail, "quarantined", reason)
 
-    async def queue(self, mail: int, read: ReadMail) -> str:
-        if self.spoiled(read):
-            raise RuntimeError("this one cannot be handled")
-        self.rows[mail].read = read
-        await self._settle(mail, "queued", "")
-        return ""
+    async def queue(self, batch: Sequence[tuple[int, ReadMail]]) -> list[str]:
+        if any(self.spoiled(read) for _, read in batch):
+            raise RuntimeError("one of these cannot be handled")
+        for mail, read in batch:
+            self.rows[mail].read = read
+            await self._settle(mail, "queued", "")
+        return [""] * len(batch)
 
     async def bounced(self, mail: int, report: Undeliverable) -> None:
         self.reports.append(report)

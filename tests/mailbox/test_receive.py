@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -99,11 +100,11 @@ async def test_a_database_that_is_away_counts_as_no_attempt() -> None:
     class Away(MemoryLedger):
         failures = 2
 
-        async def queue(self, mail: int, read: ReadMail) -> str:
+        async def queue(self, batch: Sequence[tuple[int, ReadMail]]) -> list[str]:
             if self.failures:
                 self.failures -= 1
                 raise ProviderAway("the database does not answer")
-            return await super().queue(mail, read)
+            return await super().queue(batch)
 
     ledger = await received(raw_mail(), ledger=Away())
     assert ledger.rows[0].state == "queued"

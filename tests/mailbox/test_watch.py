@@ -181,6 +181,7 @@ async def test_a_mail_that_cannot_be_handled_is_left_to_staff_and_the_next_one_f
     assert ledger.texts() == ["mail 2"]
     assert ledger.rows[0].state == "quarantined"
     assert ledger.rows[0].attempts == ATTEMPTS + 1
+    assert ledger.rows[1].attempts <= ATTEMPTS
 
 
 async def test_hostile_mails_are_each_read_refused_or_left_out_and_the_next_one_flows() -> None:

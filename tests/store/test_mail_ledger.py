@@ -45,9 +45,10 @@ async def uids(ledger: MailLedger, validity: int = 1, among: Sequence[int] = ran
 async def drained(ledger: MailLedger) -> list[str]:
     """The contents of all waiting mails, in the order taken."""
     found = []
-    while waiting := await ledger.take(BOX):
-        found.append(waiting.content_key)
-        await ledger.skip(waiting.id, Refusal.LIST.value, None)
+    while taken := await ledger.take(BOX, 2):
+        for waiting in taken:
+            found.append(waiting.content_key)
+            await ledger.skip(waiting.id, Refusal.LIST.value, None)
     return found
 
 
@@ -99,41 +100,52 @@ class LedgerContract:
         await ledger.pass_over(BOX, 1, [3, 4], Refusal.BEFORE_FIRST_SIGHT.value)
         await ledger.pass_over(BOX, 1, [], Refusal.BEFORE_FIRST_SIGHT.value)
         assert await uids(ledger) == [1, 2, 3, 4]
-        assert await ledger.take(BOX) is None
+        assert not await ledger.take(BOX)
 
     async def test_each_attempt_is_counted_before_anybody_reads(self, ledger: MailLedger) -> None:
         await ledger.begin(BOX, 1, 0)
         await ledger.record(BOX, 1, [mail(1, size=4)], 1)
-        taken = [await ledger.take(BOX) for _ in range(3)]
-        assert [each.attempts for each in taken if each] == [1, 2, 3]
-        assert [each.whole for each in taken if each] == [False] * 3
-        assert taken[0] is not None
+        taken = [each for _ in range(3) for each in await ledger.take(BOX)]
+        assert [each.attempts for each in taken] == [1, 2, 3]
+        assert [each.whole for each in taken] == [False] * 3
         await ledger.quarantine(taken[0].id, Refusal.POISON.value)
-        assert await ledger.take(BOX) is None
+        assert not await ledger.take(BOX)
+
+    async def test_mails_are_taken_together_but_one_that_was_tried_comes_alone(
+        self, ledger: MailLedger
+    ) -> None:
+        await ledger.begin(BOX, 1, 0)
+        await ledger.record(BOX, 1, [mail(1), mail(2)], 2)
+        assert len(await ledger.take(BOX, 25)) == 2
+        await ledger.record(BOX, 1, [mail(3), mail(4)], 4)
+        [alone] = await ledger.take(BOX, 25)
+        assert (alone.content_key, alone.attempts) == ("content 1", 2)
+        await ledger.skip(alone.id, Refusal.LIST.value, None)
+        [alone] = await ledger.take(BOX, 25)
+        assert alone.content_key == "content 2"
+        await ledger.skip(alone.id, Refusal.LIST.value, None)
+        assert [each.content_key for each in await ledger.take(BOX, 25)] == ["content 3", "content 4"]
 
     async def test_a_message_id_on_another_content_is_told_of(self, ledger: MailLedger) -> None:
         await ledger.begin(BOX, 1, 0)
         await ledger.record(BOX, 1, [mail(1, "a", "<same@x>"), mail(2, "a", "<same@x>")], 2)
-        first = await ledger.take(BOX)
-        assert first is not None
+        [first] = await ledger.take(BOX)
         assert not first.repeated
         await ledger.record(BOX, 1, [mail(3, "b", "<same@x>")], 3)
-        again = await ledger.take(BOX)
-        assert again is not None
+        [again] = await ledger.take(BOX)
         assert again.repeated
 
     async def test_mails_of_other_mailboxes_are_not_taken(self, ledger: MailLedger) -> None:
         await ledger.begin("other", 1, 0)
         await ledger.record("other", 1, [mail(1)], 1)
-        assert await ledger.take(BOX) is None
+        assert not await ledger.take(BOX)
 
     async def test_a_persons_mail_is_queued_once(self, ledger: MailLedger) -> None:
         await ledger.begin(BOX, 1, 0)
         await ledger.record(BOX, 1, [mail(1)], 1)
-        taken = await ledger.take(BOX)
-        assert taken is not None
-        assert await ledger.queue(taken.id, read()) == ""
-        assert await ledger.take(BOX) is None
+        [taken] = await ledger.take(BOX)
+        assert await ledger.queue([(taken.id, read())]) == [""]
+        assert not await ledger.take(BOX)
 
 
 class TestMemoryLedger(LedgerContract):

@@ -14,7 +14,17 @@ from bot.ports import ReadMail, Undeliverable
 from bot.settings import Limits, Settings
 from bot.store.database import Database, now
 from bot.store.mail_ledger import DatabaseMailLedger
-from bot.store.schema import contacts, conversations, inbox, mails, messages, outbox, sends, staff_items
+from bot.store.schema import (
+    contacts,
+    conversations,
+    inbox,
+    limit_hits,
+    mails,
+    messages,
+    outbox,
+    sends,
+    staff_items,
+)
 from tests.mailbox.makers import KEYS
 from tests.store.test_mail_ledger import BOX, mail, read
 
@@ -35,9 +45,9 @@ class House:
             await self.ledger.begin(BOX, 1, 0)
         self.uid += 1
         await self.ledger.record(BOX, 1, [mail(self.uid)], self.uid)
-        taken = await self.ledger.take(BOX)
-        assert taken is not None
-        return await self.ledger.queue(taken.id, what)
+        [taken] = await self.ledger.take(BOX)
+        [held] = await self.ledger.queue([(taken.id, what)])
+        return held
 
     async def rows(self, table: Any, *where: Any) -> Rows:
         query = select(table).where(*where).order_by(*table.primary_key.columns)
@@ -107,19 +117,18 @@ async def test_ceilings_hold_under_mails_that_come_all_at_once(database: Databas
     await house.receives(read())
     [case] = await house.rows(conversations)
     await house.ledger.record(BOX, 1, [mail(uid) for uid in range(100, 120)], 119)
-    taken = [await house.ledger.take(BOX) for _ in range(1)]
     waiting = await house.rows(mails, mails.c.state == "fetched")
-    assert taken
-    told = await asyncio.gather(
-        *(house.ledger.queue(row.id, numbered(row.id, claimed=case.id)) for row in waiting)
-    )
-    assert sorted(told) == [""] * 4 + [Held.SENDER_HOUR.value] * 16
+    batches = [
+        [(row.id, numbered(row.id, claimed=case.id)) for row in waiting[n : n + 5]] for n in (0, 5, 10, 15)
+    ]
+    told = await asyncio.gather(*(house.ledger.queue(batch) for batch in batches))
+    assert sorted(each for batch in told for each in batch) == [""] * 4 + [Held.SENDER_HOUR.value] * 16
 
 
 async def test_settling_twice_changes_nothing(house: House) -> None:
     await house.receives(read())
     [noted] = await house.rows(mails)
-    assert await house.ledger.queue(noted.id, read("encore")) == ""
+    assert await house.ledger.queue([(noted.id, read("encore"))]) == [""]
     await house.ledger.skip(noted.id, "list", None)
     assert len(await house.rows(inbox)) == 1
     assert (await house.rows(mails))[0].state == "queued"
@@ -128,8 +137,7 @@ async def test_settling_twice_changes_nothing(house: House) -> None:
 async def test_a_quarantined_mail_keeps_its_bytes_and_opens_an_item(house: House) -> None:
     await house.ledger.begin(BOX, 1, 0)
     await house.ledger.record(BOX, 1, [mail(1)], 1)
-    taken = await house.ledger.take(BOX)
-    assert taken is not None
+    [taken] = await house.ledger.take(BOX)
     await house.ledger.quarantine(taken.id, "poison")
     [noted] = await house.rows(mails)
     assert noted.raw == b"raw"
@@ -155,8 +163,7 @@ async def sent(house: House, kind: str, payload: str) -> int:
 
 async def bounces(house: House, case: int) -> None:
     await house.ledger.record(BOX, 1, [mail(50)], 50)
-    taken = await house.ledger.take(BOX)
-    assert taken is not None
+    [taken] = await house.ledger.take(BOX)
     await house.ledger.bounced(taken.id, Undeliverable("<ours@x>", case, "5.1.1"))
 
 
@@ -210,3 +217,17 @@ async def test_a_vouched_mailbox_is_on_file_only_exactly(house: House) -> None:
         await house.receives(what)
     payloads = [row.payload for row in await house.rows(inbox)]
     assert ['"on_file":true' in payload for payload in payloads] == [False, True, False]
+
+
+async def test_ceilings_hold_within_one_batch(house: House) -> None:
+    await house.ledger.begin(BOX, 1, 0)
+    await house.ledger.record(BOX, 1, [mail(uid) for uid in range(1, 7)], 6)
+    taken = await house.ledger.take(BOX, 10)
+    senders = ["a@x", "b@x", "a@x", "b@x", "c@x", "c@x"]
+    batch = [(each.id, numbered(each.id, sender=sender)) for each, sender in zip(taken, senders, strict=True)]
+    second = Held.SECOND_THREAD.value
+    assert await house.ledger.queue(batch) == ["", "", second, second, "", second]
+    assert len(await house.rows(inbox, inbox.c.state == "waiting")) == 3
+    assert {row.state for row in await house.rows(mails)} == {"queued"}
+    kept = await house.rows(limit_hits)
+    assert all(hit.conversation for hit in kept)
