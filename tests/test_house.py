@@ -248,5 +248,5 @@ def test_every_library_has_the_one_room_that_may_use_it() -> None:
         for module, distributions in modules.items()
         if canonicalize_name(one.name) in map(canonicalize_name, distributions) and not module.startswith("_")
     } - protected
-    # zoneinfo finds tzdata by itself, and SQLAlchemy psycopg: no line of ours names them.
-    assert homeless == {"psycopg", "tzdata"}, "give it a `protected` contract in pyproject.toml"
+    # zoneinfo finds tzdata by itself: no line of ours names it.
+    assert homeless == {"tzdata"}, "give it a `protected` contract in pyproject.toml"
