@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, case, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Integer, bindparam, case, delete, insert, select, text, update
 
 from bot.desk import Kind
 from bot.journal import Actor, Entry
@@ -208,8 +208,13 @@ def _keep(
 
 
 def _known(connection: Connection, external_ids: Sequence[str]) -> dict[str, int]:
-    found = select(inbox.c.external_id, inbox.c.conversation).where(inbox.c.external_id.in_(external_ids))
-    return {row.external_id: row.conversation for row in connection.execute(found)}
+    found = connection.execute(_FIND, {"ids": list(external_ids)})
+    return {row.external_id: row.conversation for row in found}
+
+
+_FIND = select(inbox.c.external_id, inbox.c.conversation).where(
+    inbox.c.external_id.in_(bindparam("ids", expanding=True))
+)
 
 
 def _touched(connection: Connection, cases: set[int], at: int) -> dict[int, int]:
@@ -249,11 +254,15 @@ def _open(connection: Connection, arrivals: Sequence[Arrival], at: int) -> dict[
 def _new_ids(connection: Connection, count: int) -> list[int]:
     """Drawn beforehand, since a case's number and state hold its id."""
     if connection.dialect.name == "sqlite":  # nobody else writes before the commit
-        last = connection.execute(select(func.max(conversations.c.id))).scalar() or 0
+        last = connection.execute(_LAST_GIVEN).scalar() or 0
         return list(range(last + 1, last + 1 + count))
     sequence = text("SELECT nextval('conversations_id_seq') FROM generate_series(1, :count)")
     drawn = connection.execute(sequence.bindparams(bindparam("count", count, Integer)))
     return [int(each) for each in drawn.scalars()]
+
+
+_LAST_GIVEN = text("SELECT seq FROM sqlite_sequence WHERE name = 'conversations'")
+"""SQLite's memory of the largest id ever given, rows that are gone included."""
 
 
 def _new_case(arrival: Arrival, number: int, at: int) -> dict[str, Any]:

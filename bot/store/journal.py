@@ -84,9 +84,11 @@ def verdict(report: Report) -> tuple[int, str]:
     return 0, f"sound: {report.rows} rows, up to row {report.last.seq} with hash {report.last.hash.hex()}"
 
 
+_LAST = select(journal.c.seq, journal.c.hash).order_by(journal.c.seq.desc()).limit(1)
+
+
 def _tail(connection: Connection) -> Anchor | None:
-    last = select(journal.c.seq, journal.c.hash).order_by(journal.c.seq.desc()).limit(1)
-    row = connection.execute(last).first()
+    row = connection.execute(_LAST).first()
     return None if row is None else Anchor(row.seq, bytes(row.hash))
 
 
