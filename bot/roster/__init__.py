@@ -1,0 +1,1 @@
+"""Where families come from: OneRoster bundles, read with care."""
