@@ -109,7 +109,7 @@ def _school(on: Page, item: Item, facts: Sequence[Fact]) -> str:
     typed = on.text[at.end() if at else item.span.start : item.span.end].strip()
     if directory().near(typed):
         return typed
-    words = flat(typed).split()
+    words = re.findall(r"[^\W_]+(?:['-][^\W_]+)*", flat(typed))
     plain = [
         word
         for word in words

@@ -38,7 +38,7 @@ def birthday(
     if known.birth_date_readings:
         chosen = _chosen(text, known.birth_date_readings)
         return (chosen, (), None) if chosen else _NOTHING
-    if known.birth_date and len(re.findall(r"\w+", text)) <= _SHORT:
+    if known.birth_date and not find_days(text) and len(re.findall(r"\w+", text)) <= _SHORT:
         corrected = amended(text, known.birth_date)
         if corrected and corrected != known.birth_date:
             return _judged(TypedDay(0, 0, (corrected,)), today)

@@ -36,7 +36,7 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_LONG_MONTHS = tuple(name for name in _MONTHS if len(name) > 4)
+_LONG_MONTHS = tuple(name for name in _MONTHS if len(name) > 5)
 _SLIP = 80.0
 """Per cent: `setpembre`, `fevirer`, `juilet` are months, `mardi` and `marche` are not."""
 

@@ -109,9 +109,9 @@ def _children(on: Page) -> Iterator[Mention]:
         if not _NOT_ME.search(on.plain[max(0, match.start() - 12) : match.start() + 1] + " "):
             yield from (Mention(Who.CHILD, *split_name(on, one)) for one in read_names(on, match.end()))
     for match in _CALLED.finditer(on.plain):
-        name = read_name(on, match.end())
-        if name:
-            yield Mention(Who.CHILD, *split_name(on, name))
+        called = read_name(on, match.end())
+        if called:
+            yield Mention(Who.CHILD, *split_name(on, called))
 
 
 def _before(on: Page) -> Iterator[Mention]:
