@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 
 from bot.errors import ProviderRefused
 from bot.mailbox.render import reply
@@ -18,10 +19,14 @@ class ReplyCarrier:
     post: Postman
     mail_from: str
     threads: Threads
+    zone: tzinfo = UTC
+    """Where the parents live: the day of a quoted mail is told by their clock."""
 
     async def carry(self, parcel: Parcel) -> Receipt:
         try:
-            message = await asyncio.to_thread(reply, parcel, mail_from=self.mail_from, threads=self.threads)
+            message = await asyncio.to_thread(
+                reply, parcel, mail_from=self.mail_from, threads=self.threads, zone=self.zone
+            )
         except (ValueError, KeyError) as error:
             # A header that will not hold its value, or a row of another version: no retry mends it.
             raise ProviderRefused(

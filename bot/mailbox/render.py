@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from email.message import EmailMessage
 
 from bot.letters import Quote, compose
@@ -23,8 +23,13 @@ _OPENING = (Phrase.LETTER_OPENING,)
 _CLOSING = (Phrase.LETTER_CLOSING, Phrase.LETTER_NOTICE)
 
 
-def reply(parcel: Parcel, *, mail_from: str, threads: Threads, at: datetime | None = None) -> EmailMessage:
-    """The mail of a reply parcel. Raises ValueError where its payload is none that the desk writes."""
+def reply(
+    parcel: Parcel, *, mail_from: str, threads: Threads, at: datetime | None = None, zone: tzinfo = UTC
+) -> EmailMessage:
+    """The mail of a reply parcel; days are told as in `zone`.
+
+    Raises ValueError where its payload is none that the desk writes.
+    """
     payload = parcel.payload
     language = _spoken(str(payload["language"]))
     thread = payload.get("thread")
@@ -40,7 +45,7 @@ def reply(parcel: Parcel, *, mail_from: str, threads: Threads, at: datetime | No
         at=at,
         in_reply_to=(answered,) if answered else (),
         references=_strings(note.get("references")),
-        quote=_quote(note),
+        quote=_quote(note, zone),
     )
 
 
@@ -68,6 +73,6 @@ def _strings(stored: object) -> tuple[str, ...]:
     return tuple(each for each in stored if isinstance(each, str)) if isinstance(stored, Sequence) else ()
 
 
-def _quote(note: Mapping[str, object]) -> Quote | None:
+def _quote(note: Mapping[str, object], zone: tzinfo) -> Quote | None:
     text, at = str(note.get("quote") or "").strip(), str(note.get("at") or "")
-    return Quote(text, datetime.fromisoformat(at).astimezone(UTC)) if text and at else None
+    return Quote(text, datetime.fromisoformat(at).astimezone(zone)) if text and at else None

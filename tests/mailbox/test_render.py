@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 from email.policy import default
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -81,3 +82,13 @@ def test_a_reply_to_our_mail_is_read_without_what_we_said() -> None:
 def test_what_is_no_reply_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"."):
         rendered(parcel(**wrong))
+
+
+def test_the_day_of_a_quoted_mail_is_told_by_the_parents_clock() -> None:
+    late = {"quote": "Bonjour", "at": "2026-11-25T02:00:00+00:00"}
+    message = reply(
+        parcel(thread=late), mail_from=HELP_LINE, threads=THREADS, zone=ZoneInfo("America/Toronto")
+    )
+    body = message.get_body(("plain",))
+    assert body is not None
+    assert "24 novembre 2026" in body.get_content()
