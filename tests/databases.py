@@ -51,6 +51,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
+def postgres_url(postgres: Server) -> str:
+    """A migrated database on PostgreSQL, for what only a server can do."""
+    return _create(postgres, "template_guichet")
+
+
+@pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     opened = Database(database_url)
     yield opened

@@ -40,7 +40,7 @@ class Database:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
         try:
             self.engine = _sqlite(url) if self.is_sqlite else _postgres(url, threads)
-        except ArgumentError:
+        except (ArgumentError, ValueError):
             raise SettingsError("GUICHET_DATABASE_URL is no address of a database: check it") from None
 
     async def run(self, transaction: Callable[[Connection], Result]) -> Result:
