@@ -71,11 +71,13 @@ def compose(
     references: Sequence[str] = (),
     quote: Quote | None = None,
     headers: Mapping[str, str] | None = None,
+    marked: bool = True,
 ) -> EmailMessage:
     """A mail ready for the wire (multipart/alternative, UTF-8, CRLF).
 
     `sender` and `to` are bare addresses, `subject` and `headers` the house's own words; `headers`
-    overrule the usual ones. `at` is its Date (now). Raises ValueError for a line end in a header.
+    overrule the usual ones. `at` is its Date (now). `marked`: replies are cut at a line on top.
+    Raises ValueError for a line end in a header.
     """
     message = EmailMessage(policy=SMTP)
     message["From"], message["To"], message["Subject"] = sender, to, subject
@@ -83,8 +85,8 @@ def compose(
     message["Message-ID"] = message_id
     for name, value in {**_NO_LOOPS, **_thread(in_reply_to, references), **(headers or {})}.items():
         message[name] = value
-    message.set_content(as_text(blocks, language, quote), cte="quoted-printable")
-    markup = as_html(blocks, language, quote, title=subject)
+    message.set_content(as_text(blocks, language, quote, marked=marked), cte="quoted-printable")
+    markup = as_html(blocks, language, quote, title=subject, marked=marked)
     message.add_alternative(markup, subtype="html", cte="quoted-printable")
     message["Content-Language"] = language.value
     message.policy = _WIRE
@@ -101,18 +103,28 @@ def _thread(in_reply_to: Sequence[str], references: Sequence[str]) -> dict[str, 
     return {name: value for name, value in found.items() if value}
 
 
-def as_text(blocks: Sequence[Block], language: Language, quote: Quote | None = None) -> str:
+def as_text(
+    blocks: Sequence[Block], language: Language, quote: Quote | None = None, *, marked: bool = True
+) -> str:
     """The plain text of a mail, its marker first."""
-    pieces = [MARKER, *(_block_text(block) for block in blocks)]
+    pieces = [*([MARKER] if marked else []), *(_block_text(block) for block in blocks)]
     if quote is not None:
         quoted = (f"> {line}".rstrip() for line in quote.lines())
         pieces.append("\n".join([_attribution(quote, language), *quoted]))
     return "\n\n".join(pieces) + "\n"
 
 
-def as_html(blocks: Sequence[Block], language: Language, quote: Quote | None = None, title: str = "") -> str:
+def as_html(
+    blocks: Sequence[Block],
+    language: Language,
+    quote: Quote | None = None,
+    title: str = "",
+    *,
+    marked: bool = True,
+) -> str:
     """The same words as HTML: readable at 390 px, in dark mode, aloud and without its styles."""
     body = "\n".join(_block_html(block) for block in blocks)
+    marker = f'<p style="{_SMALL}">{MARKER}</p>\n' if marked else ""
     return (
         f'<!DOCTYPE html>\n<html lang="{language.value}">\n<head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -120,7 +132,7 @@ def as_html(blocks: Sequence[Block], language: Language, quote: Quote | None = N
         '<meta name="supported-color-schemes" content="light dark">'
         f"<title>{html.escape(title)}</title></head>\n"
         f'<body style="margin:0"><div lang="{language.value}" dir="ltr" style="{_BODY}">\n'
-        f'<p style="{_SMALL}">{MARKER}</p>\n{body}\n{_quote_html(quote, language)}</div></body>\n</html>\n'
+        f"{marker}{body}\n{_quote_html(quote, language)}</div></body>\n</html>\n"
     )
 
 

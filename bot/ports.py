@@ -225,6 +225,42 @@ class Postman(Protocol):
         """Raises ProviderAway, OutcomeUnknown or ProviderRefused."""
 
 
+class MailKind(StrEnum):
+    """Aspen's two mails."""
+
+    INVITATION = "invitation"
+    """« Setup Security Code »: invited, no account yet."""
+    VALIDATION = "validation"
+    """« Send Validation E-mails »: an account of their own making, not validated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What one send carries. Lives for the moment of sending only: never stored, never logged."""
+
+    send: int
+    contact: str
+    address: str = field(repr=False)
+    kind: MailKind
+    code: str = field(repr=False)
+    """Empty for a validation."""
+    url: str = field(repr=False)
+    """The link that came with the roster; empty where it has none."""
+    language: str
+    """fr, en, or empty where the file does not say."""
+    asked_at: datetime
+
+
+class Credentials(Protocol):
+    """What may be sent, looked up at the moment of sending. Each call is one transaction."""
+
+    async def of(self, send: int) -> Credential:
+        """Raises ProviderRefused when there is nothing to send (any more), for staff to see."""
+
+    async def list_for_staff(self, send: int, kind: MailKind) -> None:
+        """Put the send on the worklist, once."""
+
+
 class Staged(StrEnum):
     """What an import brings, before it is in force."""
 

@@ -66,6 +66,8 @@ _LAID_OUT = {
     Phrase.REQUIRED_FIELDS: BlockKind.STEPS,
     Phrase.CHANGE_LANGUAGE: BlockKind.STEPS,
     Phrase.MOBILE_APP: BlockKind.STEPS,
+    Phrase.INVITATION_STEPS: BlockKind.STEPS,
+    Phrase.VALIDATION_STEPS: BlockKind.STEPS,
     Phrase.CLARIFY: BlockKind.CHOICES,
     Phrase.CLARIFY_OPEN: BlockKind.CHOICES,
     Phrase.NOTHING_OPEN: BlockKind.CHOICES,
