@@ -84,7 +84,8 @@ def _codes(text: str, plain: str, emails: list[str], cases: list[str]) -> list[s
     """Six to twelve letters and digits near the word "code"."""
     found: list[str] = []
     for word in _CODE_WORD.finditer(plain):
-        near = _CODE.search(plain, word.end() - len(word["rest"]), word.end())
+        near = _CODE.search(plain, word.start("rest"))
+        near = near if near and near.end() <= word.end() else None
         loud = _SHOUTED_CODE.search(text, word.start(), word.end())
         code = text[near.start() : near.end()] if near else loud["code"] if loud else ""
         if code and code not in cases and not any(code in email for email in emails) and not _is_date(code):

@@ -33,7 +33,7 @@ class Mention:
         return max(span.end for span in (self.first, self.last) if span)
 
 
-_OWNER = rf"(?:(?P<{{0}}c>{CHILD})|(?P<{{0}}p>{PARENT}|requerant|demandeur))(?:'s|s'|'|\(s\))?"
+_OWNER = rf"(?:(?P<{{0}}c>{CHILD})|(?P<{{0}}p>{PARENT}|requerant|demandeur))(?:'s|s'|'|\(s\)|s(?= ))?"
 _WHAT = (
     r"(?P<last>noms? de familles?|last ?names?|surnames?|family names?)"
     r"|(?P<first>prenoms?|first ?names?|given names?)|(?P<name>noms? complets?|full names?|noms?|names?)"
@@ -50,7 +50,7 @@ _LABEL = re.compile(
     r"(?P<link>\s?\([^)\n]{0,40}\))?(?P<sep>\s*(?::|=|\best\b|\bis\b|'s\b|c'est|\n)\s*:?|\s-\s|\s)\s*[\"«]?\s*"
 )
 _ROLE = re.compile(
-    rf"(?:^|[\n;/|,.-])\s*(?:mon |ma |my |l'|the |votre |your |pour )?{_OWNER.format('a')}(?:\s?\d)?\s?[:=]\s*",
+    rf"(?:^|[\n;/|,.?!-])\s*(?:mon |ma |my |l'|the |votre |your |pour )?{_OWNER.format('a')}(?:\s?\d)?\s?[:=]\s*",
 )
 _SECTION = re.compile(
     rf"(?:^|\n)[^\w\n]*(?:renseignements?|infos?|informations?|details?|information)?[^\n:]{{0,20}}\b"

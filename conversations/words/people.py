@@ -20,7 +20,7 @@ _LONGEST = 6
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*'?")
 _BETWEEN = re.compile(r" {1,3}|\.-?(?: |(?=[^\W\d_]))")
 _END = re.compile(
-    rf" *(?:$|[\n,;:.!?()/|\"«»]|- | -|\d|(?:est |is |was )?{BORN}|(?:ddn|dob|ecole|school|et|and|&)\b"
+    rf" *(?:$|[\n,;:.!?()/|\"«»]|- | -|\d|(?:est |is |was )?{BORN}|(?:ddn|dob|ecole|school|et|and|&|je|j'|i|mais|but|svp)\b"
     rf"|(?:ma|mon|my|notre|our) {CHILD}\b"
     r"|(?:la |le |the |her |his )?(?:mere|maman|pere|papa|mother|father|mom|mum|dad|parent|tuteur|tutrice"
     r"|guardian)\b|'s\b)"
@@ -157,7 +157,7 @@ def _ends(on: Page, words: list[Span]) -> bool:
 
 def split_name(on: Page, name: Name, *, last_first: bool = False) -> tuple[Span | None, Span | None]:
     """First and last name of a full name; a single word is a first name."""
-    words = name.words
+    words = _but_for_initials(name.words)
     if len(words) == 1:
         return (None, words[0]) if last_first else (words[0], None)
     turn = _shouted_last_name(on, words)
@@ -184,6 +184,11 @@ def _where_last_name_begins(on: Page, words: tuple[Span, ...]) -> int:
     if not on.shouted and any(loud) and not loud[0]:
         return loud.index(True)
     return 2 if len(words) > 2 and on.word(words[0]) in _FIRST_OF_TWO else 1
+
+
+def _but_for_initials(words: tuple[Span, ...]) -> tuple[Span, ...]:
+    """ "Luc B. Gagnon" is Luc Gagnon."""
+    return tuple(word for word in words if word.end - word.start > 1) or words
 
 
 def _over(words: tuple[Span, ...]) -> Span | None:

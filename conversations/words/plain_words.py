@@ -5,8 +5,8 @@ from __future__ import annotations
 STOP = frozenset(
     """
     a a-t-elle a-t-il above accepte accepted acces access accord account actif activation actuellement
-    address adresse affiche afin after ai aide aime aine ainee ait all allait allant aller allo alors
-    also am an ancien ancienne and android annee annule annuler ans answer aout apparait appel appelee
+    address adresse affiche afin after ai aide aime aine ainee all allait allant aller allo alors also
+    am an ancien ancienne and android annee annule annuler ans answer aout apparait appel appelee
     appelle apple apres are as aspen assez assistance at attend attending attends attention aucun aucune
     august aujourd'hui aura aurait aussi autre avait avant avec avenue avez avez-vous avons avril ayant
     ayez bas be because been being below besoin best bien bienvenue birth birthday blocked bloque
@@ -19,7 +19,7 @@ STOP = frozenset(
     d'un d'une dans data date daughter daughter's day ddn dear december decembre deja demande denied
     depuis dernier derniere details deux did didn't different dimanche directeur directrice dit do dob
     docteur doctor does doesn't dois don't donc donnees dont dossier dr du e-mail ecole ecoles ecrire
-    ecrit ecrite ecrits el elementaire eleve eleves elle elles email en encore enfant enfants enfin
+    ecrit ecrite ecrits elementaire eleve eleves elle elles email en encore enfant enfants enfin
     enregistre enregistree enseignant enseignante entre entree envoye equipe erreur error est est-ce et
     ete etes etre eu eue ex exact exacte exactement existe facts faire fais fait faites false famille
     family father father's faut faux february fevrier fille filles fils firefox first fois following for

@@ -10,8 +10,8 @@ from conversations.words.labels import Mention, Who, read_names
 from conversations.words.people import Name, Page, read_name, split_name
 
 _SELF = re.compile(
-    r"\b(?:(?P<strong>je m'appelle|je me (?:pre)?nomme|moi,? c'est|i am called|je me presente\s?[,:]?(?: je suis)?)"
-    r"|(?P<weak>je suis|i am|i'm|im|this is|ici|it's|c'est))\s*[:,]?\s*"
+    r"\b(?:(?P<strong>j[e ]{0,2}m'? ?appell?e|je me (?:pre)?nomme|moi,? c'?est|i am called|je me presente\s?[,:]?(?: je suis)?)"
+    r"|(?P<weak>je suis|i am|i'm|im|this is|ici|it's|c'est(?: encore| toujours)?))\s*[:,]?\s*"
     rf"(?P<role>(?:la |le |sa |son |leur |the |his |her |their |an? |une? )?{PARENT},?\s(?!de |d'|of |du |to ))?(?P<title>{TITLE}\s)?\s*"
 )
 _GREETED = re.compile(
@@ -93,7 +93,7 @@ def _means_oneself(on: Page, cue: re.Match[str], name: Name) -> bool:
     """ "I am" and "c'est" begin many sentences: a name after them needs more to be the writer's."""
     if cue["strong"] or _APPOSED.match(on.plain, name.span.end):
         return True
-    if cue["weak"] in {"c'est", "it's"}:
+    if cue["weak"].startswith(("c'est", "it's")):
         return len(name.words) > 1 and _GREETED.search(on.plain[: cue.start()]) is not None
     return len(name.words) > 1 or bool(cue["title"] or cue["role"])
 
