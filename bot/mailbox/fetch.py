@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime
 
-from bot.mailbox.imap import Listed, Session
+from bot.mailbox.answers import Listed
+from bot.mailbox.imap import Session
 from bot.mailbox.parse import MAIL_CAP, content_key, message_id
 from bot.ports import FetchedMail
 

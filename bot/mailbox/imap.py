@@ -9,21 +9,19 @@ clock, and whatever goes wrong ends the session.
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
 import logging
 import re
 import ssl
-from collections.abc import Awaitable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import Awaitable, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from aioimaplib import aioimaplib
 
 from bot.errors import GuichetError, ProviderAway
+from bot.mailbox import answers
+from bot.mailbox.answers import Listed, Opened, quoted_folder, uid_set
 from bot.settings import MailServer
 
 TIMEOUT_SECONDS = 20.0
@@ -33,12 +31,7 @@ PART_BYTES = 512 * 1024
 """How much is fetched of a mail above the cap: its head and the beginning of its body."""
 
 Answer = TypeVar("Answer")
-_UID = re.compile(rb"\bUID (\d+)")
-_SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
-_INTERNAL_DATE = re.compile(rb'\bINTERNALDATE "([^"]+)"')
-_FETCHED = re.compile(rb"\d+ FETCH \(")
 _EXISTS = re.compile(rb"\* \d+ EXISTS")
-_FOLDER = re.compile(rb'\(([^)]*)\) (?:"[^"]*"|NIL) ("(?:[^"\\]|\\.)*"|\S+)$')
 _FAREWELL = re.compile(rb"(?:\* )?(?:BYE|NO|BAD)\b", re.IGNORECASE)
 
 
@@ -52,24 +45,6 @@ class SignInRefused(ProviderAway):
 
 class FolderMissing(GuichetError):
     """The folder of the setting does not exist, or may not be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A selected folder. `uid_next` is 0 where the server does not tell."""
-
-    uid_validity: int
-    uid_next: int
-    exists: int
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One mail before it is fetched."""
-
-    uid: int
-    size: int
-    received_at: datetime | None
 
 
 class _Protocol(aioimaplib.IMAP4ClientProtocol):  # type: ignore[misc]  # the library is published without types
@@ -179,50 +154,40 @@ class Session:
         answer = await self._guarded(self._client.select(name))
         if answer.result != "OK":
             raise FolderMissing(f"the mailbox has no folder {folder}, or this user may not read it")
-        lines = b"\n".join(bytes(line) for line in answer.lines)
-        validity = re.search(rb"\[UIDVALIDITY (\d+)\]", lines)
-        following = re.search(rb"\[UIDNEXT (\d+)\]", lines)
-        exists = re.search(rb"(\d+) EXISTS", lines)
-        return Opened(*(int(match[1]) if match else 0 for match in (validity, following, exists)))
+        return answers.opened(answer.lines)
 
     async def sent_folder(self, usual: Sequence[str]) -> str | None:
         """The wire name of the folder of sent mails: marked so (RFC 6154), or named as `usual`."""
         answer = await self._guarded(self._client.list('""', '"*"'))
-        found = [match for line in answer.lines if (match := _FOLDER.match(bytes(line)))]
-        marked = [match[2] for match in found if b"\\sent" in match[1].lower()]
-        names = {quoted_folder(name).encode(): None for name in usual}
-        named = [match[2] for match in found if b'"' + match[2].strip(b'"') + b'"' in names]
-        return next((name.strip(b'"').decode("ascii", "replace") for name in (*marked, *named)), None)
+        return answers.sent_folder(answer.lines, usual)
 
     async def heads(self, uids: Sequence[int]) -> dict[int, bytes]:
         """The fields that tie mails to a thread, by UID."""
         items = "(UID BODY.PEEK[HEADER.FIELDS (Message-ID In-Reply-To References)])"
-        return dict(_bodies((await self._fetched(uids, items)).lines))
+        return dict(answers.bodies((await self._fetched(uids, items)).lines))
 
     async def search(self, *criteria: str) -> list[int]:
         """UIDs that meet the criteria (RFC 3501 6.4.4), ascending."""
         self._client.protocol.news = False
         answer = await self._checked(self._client.uid_search(*criteria, charset=None))
-        numbers = b" ".join(bytes(line) for line in answer.lines[:-1]).split()
-        return sorted({int(number) for number in numbers if number.isdigit()})
+        return answers.searched(answer.lines)
 
     async def list_mails(self, uids: Sequence[int]) -> list[Listed]:
         """Size and time of arrival of at most 50 mails."""
         answer = await self._fetched(uids, "(UID RFC822.SIZE INTERNALDATE)")
-        found = (_listed(bytes(line)) for line in answer.lines if _FETCHED.match(bytes(line)))
-        return sorted((each for each in found if each is not None), key=lambda each: each.uid)
+        return answers.listed(answer.lines)
 
     async def bodies(self, uids: Sequence[int]) -> dict[int, bytes]:
         """Whole raw mails, unread as they were, by UID. The caller keeps batches small."""
-        return dict(_bodies((await self._fetched(uids, "(UID BODY.PEEK[])")).lines))
+        return dict(answers.bodies((await self._fetched(uids, "(UID BODY.PEEK[])")).lines))
 
     async def beginning(self, uid: int) -> dict[int, bytes]:
         """The first PART_BYTES of one mail."""
-        return dict(_bodies((await self._fetched([uid], f"(UID BODY.PEEK[]<0.{PART_BYTES}>)")).lines))
+        return dict(answers.bodies((await self._fetched([uid], f"(UID BODY.PEEK[]<0.{PART_BYTES}>)")).lines))
 
     async def mark(self, uids: Sequence[int], keyword: str) -> None:
         """Set a keyword: a hint for people and programs, nothing more; a server that refuses is let alone."""
-        await self._guarded(self._client.uid("store", _set(uids), "+FLAGS.SILENT", f"({keyword})"))
+        await self._guarded(self._client.uid("store", uid_set(uids), "+FLAGS.SILENT", f"({keyword})"))
 
     async def wait_for_push(self, seconds: float) -> bool:
         """IDLE for at most so long (RFC 2177). True when the server told of mail since the last search."""
@@ -248,7 +213,7 @@ class Session:
                 return True
 
     async def _fetched(self, uids: Sequence[int], items: str) -> Any:
-        return await self._checked(self._client.uid("fetch", _set(uids), items))
+        return await self._checked(self._client.uid("fetch", uid_set(uids), items))
 
     async def _checked(self, call: Awaitable[Any]) -> Any:
         answer = await self._guarded(call)
@@ -300,59 +265,3 @@ def _reason(error: BaseException | None) -> str:
 
 def _timed_out(error: Lost) -> bool:
     return isinstance(error.__cause__, TimeoutError)
-
-
-def _set(uids: Iterable[int]) -> str:
-    return ",".join(str(uid) for uid in uids)
-
-
-def _listed(line: bytes) -> Listed | None:
-    uid, size, date = _UID.search(line), _SIZE.search(line), _INTERNAL_DATE.search(line)
-    return Listed(int(uid[1]), int(size[1]), _moment(date[1]) if date else None) if uid and size else None
-
-
-def _moment(date: bytes) -> datetime | None:
-    """RFC 3501 date-time, such as `24-Nov-2026 08:12:00 -0500`."""
-    try:
-        return parsedate_to_datetime(date.decode("ascii").strip().replace("-", " ", 2)).astimezone(UTC)
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
-def _bodies(lines: Sequence[bytes | bytearray]) -> Iterator[tuple[int, bytes]]:
-    """The literals of a FETCH, each under its UID, which may stand before or after it."""
-    uid, body = None, None
-    for line in lines:
-        if isinstance(line, bytearray):
-            body = bytes(line)
-            continue
-        if _FETCHED.match(line):
-            uid, body = None, None
-        match = _UID.search(line)
-        if match:
-            uid = int(match[1])
-        if uid is not None and body is not None:
-            yield uid, body
-            uid, body = None, None
-
-
-def quoted_folder(name: str) -> str:
-    """A folder's name as IMAP takes it: modified UTF-7 (RFC 3501 5.1.3), quoted."""
-    pieces = re.findall(r"[ -~]+|[^ -~]+", name)
-    encoded = "".join(
-        piece.replace("&", "&-") if piece.isascii() else f"&{_modified_base64(piece)}-" for piece in pieces
-    )
-    return str(aioimaplib.quoted(encoded))
-
-
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-
-
-def imap_date(at: datetime) -> str:
-    """RFC 3501 date, in English whatever the locale; a day early, for the server's own time zone."""
-    day = at - timedelta(days=1)
-    return f"{day.day}-{_MONTHS[day.month - 1]}-{day.year}"
-
-
-def _modified_base64(piece: str) -> str:
-    return base64.b64encode(piece.encode("utf-16-be")).decode().rstrip("=").replace("/", ",")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from bot.mailbox.answers import imap_date
 from bot.mailbox.fetch import batches
-from bot.mailbox.imap import Session, imap_date
+from bot.mailbox.imap import Session
 from bot.mailbox.parse import parse
 from bot.mailbox.whom import Ourselves
 from bot.ports import MailLedger

@@ -15,7 +15,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot.errors import GuichetError
 from bot.mailbox import fetch, staff
-from bot.mailbox.imap import FolderMissing, Listed, Opened, Session, SignInRefused, imap_date
+from bot.mailbox.answers import Listed, Opened, imap_date
+from bot.mailbox.imap import FolderMissing, Session, SignInRefused
 from bot.mailbox.pace import Pace
 from bot.mailbox.receive import Receiver
 from bot.mailbox.whom import Refusal

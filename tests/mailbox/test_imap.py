@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from bot.mailbox.imap import FolderMissing, Lost, Session, SignInRefused, quoted_folder
+from bot.mailbox.answers import quoted_folder
+from bot.mailbox.imap import FolderMissing, Lost, Session, SignInRefused
 from tests.mailbox.scripted import ImapScript, Script, at_port, eventually, scripted
 
 SELECTED = [
