@@ -11,7 +11,7 @@ from bot.store.database import Database, now
 from bot.store.gates import pass_through
 
 GATE = Gate("mail", most=12, seconds=0.2)
-ASKED = 250
+ASKED = 80
 
 
 def main(url: str) -> None:

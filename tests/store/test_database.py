@@ -15,7 +15,7 @@ from bot.store.database import Database, micros, moment, now
 from bot.store.migrate import migrate
 from bot.store.schema import gates
 from tests.contracts.arrivals import mail
-from tests.postgres import Server
+from tests.databases import Cluster
 
 
 @pytest.mark.parametrize(
@@ -44,13 +44,13 @@ def test_a_file_that_is_no_database_is_told_with_what_to_do(tmp_path: Path) -> N
     [("name", SettingsError), ("user", SettingsError), ("server", ProviderAway)],
 )
 def test_a_server_that_cannot_be_used_is_told_with_what_to_do(
-    postgres: Server, change: str, error: type[Exception]
+    cluster: Cluster, change: str, error: type[Exception]
 ) -> None:
-    url = postgres.url("no_such_database" if change == "name" else "postgres")
+    url = cluster.server.url("no_such_database" if change == "name" else "postgres")
     if change == "user":
         url = url.replace("user=guichet", "user=nobody_here")
     if change == "server":
-        url = url.replace(str(postgres.folder), "/no/such/socket")
+        url = url.replace(str(cluster.server.folder), "/no/such/socket")
     with pytest.raises(error):
         migrate(Database(url))
 

@@ -41,9 +41,12 @@ def test_many_processes_may_start_on_an_empty_database_at_once(empty_url: str) -
         database.engine.dispose()
 
 
-async def test_a_database_of_a_newer_version_is_refused_with_what_to_do(database: Database) -> None:
+def test_a_database_of_a_newer_version_is_refused_with_what_to_do(empty_url: str) -> None:
+    database = Database(empty_url)
+    migrate(database)
     newer = text("UPDATE alembic_version SET version_num = 'from_the_future'")
-    await database.run(lambda connection: connection.execute(newer))
+    database.transact(lambda connection: connection.execute(newer))
     for look in (migrate, behind):
         with pytest.raises(SettingsError, match="from_the_future"):
             look(database)
+    database.engine.dispose()
