@@ -10,7 +10,7 @@ from conversations.facts.draft import Draft
 from conversations.model import Fact, Facts
 from conversations.words.answers import Item, is_greeting, items, whole_name
 from conversations.words.days import find_days
-from conversations.words.flat import flat
+from conversations.words.flat import flat, tidy
 from conversations.words.names import fold
 from conversations.words.people import Name, Page, Span, is_particle, page, split_name
 from conversations.words.plain_words import STOP
@@ -33,7 +33,7 @@ _LONGEST_SCHOOL = 8
 
 def bare_answers(text: str, draft: Draft, known: Facts, asked: tuple[Fact, ...]) -> Draft:
     """`draft` with what a bare answer gives of the facts that were asked and that nothing else filled."""
-    text = text[:LONGEST_TEXT]
+    text = tidy(text[:LONGEST_TEXT])
     on = page(text, flat(text))
     days = find_days(text)
     open_facts = [fact for fact in asked if not _filled(draft, fact, known)]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from conversations.words.flat import flat
+from conversations.words.flat import flat, tidy
 from conversations.words.names import fold
 from conversations.words.schools import directory, directory_of
 from conversations.words.telling import LONGEST_TEXT, Told, tell
@@ -26,9 +26,10 @@ _CODE = re.compile(
     r"(?<![\w@.-])(?=[a-z0-9-]*\d)(?:[a-z0-9]{6,12}|[a-z0-9]{2,5}(?:-[a-z0-9]{2,5}){1,3})(?![\w@]|[.-]\w)"
 )
 _SHOUTED_CODE = re.compile(r"(?:est|is|:|=)\s*(?P<code>[A-Z]{6,12})\b")
-_QUOTED = re.compile(
-    r"^(?:>.*|-{2,} ?(?:original message|message d'origine|forwarded|message transfere)[\s\S]*"
-    r"|(?:le|on) .{5,120}(?:a ecrit|wrote) ?:[\s\S]*|_{8,}[\s\S]*)",
+_QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
+_QUOTED_FROM = re.compile(
+    r"^(?:-{2,} ?(?:original message|message d'origine|forwarded|message transfere)|_{8,}"
+    r"|(?:le|on) [^\n]{5,120}(?:a ecrit|wrote) ?:)",
     re.MULTILINE,
 )
 
@@ -50,13 +51,10 @@ def read_entities(
 
 
 def _own_words(text: str) -> str:
-    """The text with quoted lines blanked: what stands below is somebody else's."""
-    quoted = _QUOTED.search(flat(text))
-    while quoted:
-        blank = re.sub(r"[^\n]", " ", quoted.group())
-        text = text[: quoted.start()] + blank + text[quoted.end() :]
-        quoted = _QUOTED.search(flat(text), quoted.start() + max(1, len(blank)))
-    return text
+    """The text without quoted lines: what stands below is somebody else's."""
+    own = _QUOTED_LINE.sub("", text)
+    below = _QUOTED_FROM.search(flat(own))
+    return tidy(own[: below.start()] if below else own)
 
 
 def _of_told(told: Told, latest: date) -> dict[str, tuple[str, ...]]:

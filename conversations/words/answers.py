@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from conversations.words.days import TypedDay
 from conversations.words.labels import Mention, Who
 from conversations.words.names import parts_of
 from conversations.words.people import Name, Page, Span, read_name, split_name
+
+_MOST = 40
+"""Answers looked at in one text."""
 
 _NUMBER = re.compile(r"(?:^|(?P<line>(?<=\n))|(?<=[\s,;]))\(?(?P<n>[1-9])\s?(?:[.):]|[-/](?=\s))\s*(?=\S)")
 _CUT = re.compile(
@@ -39,7 +43,8 @@ def items(on: Page, days: Sequence[TypedDay]) -> list[Item]:
     ]
     starts = [0, *(cut.end() for cut in cuts)]
     ends = [*(cut.start() for cut in cuts), len(on.plain)]
-    return [item for start, end in zip(starts, ends, strict=True) if (item := _item(on, start, end))]
+    found = (item for start, end in zip(starts, ends, strict=True) if (item := _item(on, start, end)))
+    return list(islice(found, _MOST))
 
 
 def _numbered(on: Page) -> list[Item]:
@@ -53,7 +58,7 @@ def _numbered(on: Page) -> list[Item]:
     ends = [*(mark.start() for mark in marks[1:]), len(on.plain)]
     return [
         item
-        for mark, end in zip(marks, ends, strict=False)
+        for mark, end in zip(marks[:_MOST], ends, strict=False)
         if (item := _item(on, mark.end(), end, int(mark["n"])))
     ]
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from rapidfuzz import fuzz, process
 
@@ -39,6 +40,9 @@ _MONTHS = {
 _LONG_MONTHS = tuple(name for name in _MONTHS if len(name) > 5)
 _SLIP = 80.0
 """Per cent: `setpembre`, `fevirer`, `juilet` are months, `mardi` and `marche` are not."""
+
+_MOST = 24
+"""Dates looked at in one text; more are no family's birthdays."""
 
 _DAY = r"(?<![\d/.])(?P<d>[0-3]?\d|premier|first)"
 _NTH = r"(?:\s?(?:er|st|nd|rd|th|e|eme|ere))?"
@@ -94,7 +98,7 @@ def find_days(text: str) -> list[TypedDay]:
     if not any(character.isdigit() for character in plain):
         return []
     found: list[TypedDay] = []
-    for day in _all(plain):
+    for day in islice(_all(plain), _MOST):
         if not any(day.start < other.end and other.start < day.end for other in found):
             found.append(day)
     return sorted(found, key=lambda day: day.start)

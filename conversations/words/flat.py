@@ -24,3 +24,12 @@ def _flat(character: str) -> str:
 def flat(text: str) -> str:
     """Lower case, no accents, one kind of apostrophe, hyphen and space; exactly as long as `text`."""
     return text.lower() if text.isascii() else "".join(map(_flat, text))
+
+
+def tidy(text: str) -> str:
+    """The text with one space where there were many, and at most one empty line in a row.
+
+    No letter changes. Patterns that skip blanks would otherwise take quadratic time over long runs.
+    """
+    lines = [" ".join(line.split()) for line in text.split("\n")]
+    return "\n".join(line for place, line in enumerate(lines) if line or (place and lines[place - 1]))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from conversations.words.people import Page, Span, read_name
-from conversations.words.schools import GENERIC, Directory, spelling
+from conversations.words.schools import GENERIC, Directory, own_letters, spelling
 
 _CUE = re.compile(r"\b(?:ecole|school|lycee)\b")
 _GOES_TO = re.compile(
@@ -20,6 +21,8 @@ _LINK = re.compile(
 )
 _BREAK = re.compile(r"[\n,;:!?()/]|\. |\.$| - ")
 _WINDOW = 6
+_MOST = 8
+"""Announcements looked at in one text."""
 
 
 def find_schools(on: Page, directory: Directory) -> list[Span]:
@@ -50,13 +53,13 @@ def whole_school(on: Page, span: Span, directory: Directory) -> Span | None:
 
 
 def _announced(on: Page, directory: Directory) -> Iterator[Span]:
-    for match in _CUE.finditer(on.plain):
+    for match in islice(_CUE.finditer(on.plain), _MOST):
         after = _LINK.match(on.plain, match.end())
         start = after.end() if after else match.end()
         span = _listed(on, start, directory) or _unlisted(on, match.end(), start)
         if span:
             yield span
-    for match in _GOES_TO.finditer(on.plain):
+    for match in islice(_GOES_TO.finditer(on.plain), _MOST):
         span = _listed(on, match.end(), directory)
         if span:
             yield span
@@ -87,14 +90,16 @@ def _unlisted(on: Page, cue: int, start: int) -> Span | None:
 def _by_name(on: Page, directory: Directory) -> Iterator[Span]:
     """Schools named in full anywhere, but for those whose name is an everyday word."""
     words = _words(on, 0, len(on.plain))
-    for first in range(len(words)):
+    letters = [own_letters(word.of(on.plain)) for word in words]
+    for first, word in enumerate(words):
+        if letters[first][:2] not in directory.beginnings:
+            continue
         for last in range(min(len(words), first + directory.longest), first, -1):
-            run = on.text[words[first].start : words[last - 1].end]
-            school = directory.named(run)
-            if school is None or "\n" in run or "," in run:
+            school = directory.by_spelling.get("".join(letters[first:last]))
+            run = on.text[word.start : words[last - 1].end]
+            if school is None or school.common or "\n" in run or "," in run:
                 continue
-            several = last - first > 1 or "-" in run
-            if (several or spelling(run) == spelling(school.name)) and not school.common:
+            if last - first > 1 or "-" in run or letters[first] == spelling(school.name):
                 kept = _trimmed(on, words[first:last])
                 yield Span(kept[0].start, kept[-1].end)
                 break

@@ -47,6 +47,8 @@ class Directory:
     by_spelling: Mapping[str, School]
     longest: int
     """Words in the longest spelling."""
+    beginnings: frozenset[str]
+    """The first two letters of each spelling."""
 
     def named(self, words: str) -> School | None:
         """The school that these words are a spelling of."""
@@ -97,15 +99,22 @@ def _directory(listed: Iterable[School]) -> Directory:
             by_spelling.setdefault(spelling(words), school)
             longest = max(longest, len(fold(words).split()))
     by_spelling.pop("", None)
-    return Directory(by_spelling, longest)
+    return Directory(by_spelling, longest, frozenset(words[:2] for words in by_spelling))
+
+
+def spelling(words: str) -> str:
+    """The letters of a school's name without what every school is called; all of them if nothing else."""
+    return own_letters(words) or "".join(_folded(words))
 
 
 @lru_cache(maxsize=4096)
-def spelling(words: str) -> str:
-    """The letters of a school's name without what every school is called; all of them if nothing else."""
-    folded = fold("".join(c if c.isalnum() or c in "-'’" else " " for c in words)).split()
-    kept = [word for word in folded if word not in GENERIC]
-    return "".join(kept or folded)
+def own_letters(words: str) -> str:
+    """The letters of these words without what every school is called."""
+    return "".join(word for word in _folded(words) if word not in GENERIC)
+
+
+def _folded(words: str) -> list[str]:
+    return fold("".join(c if c.isalnum() or c in "-'’" else " " for c in words)).split()
 
 
 def same_school(typed: str, on_file: str) -> bool:

@@ -14,6 +14,7 @@ _SELF = re.compile(
     r"|(?P<weak>je suis|i am|i'm|im|this is|ici|it's|c'est(?: encore| toujours)?))\s*[:,]?\s*"
     rf"(?P<role>(?:la |le |sa |son |leur |the |his |her |their |an? |une? )?{PARENT},?\s(?!de |d'|of |du |to ))?(?P<title>{TITLE}\s)?\s*"
 )
+_NEAR = 24
 _GREETED = re.compile(
     rf"(?:\b(?:bonjour|bonsoir|salut|allo|hello|hi|hey|good (?:morning|afternoon|evening)|dear|chere?s?|{TITLE})"
     r"|^)[\s,.!:]*$"
@@ -94,7 +95,10 @@ def _means_oneself(on: Page, cue: re.Match[str], name: Name) -> bool:
     if cue["strong"] or _APPOSED.match(on.plain, name.span.end):
         return True
     if cue["weak"].startswith(("c'est", "it's")):
-        return len(name.words) > 1 and _GREETED.search(on.plain[: cue.start()]) is not None
+        return (
+            len(name.words) > 1
+            and _GREETED.search(on.plain[max(0, cue.start() - _NEAR) : cue.start()]) is not None
+        )
     return len(name.words) > 1 or bool(cue["title"] or cue["role"])
 
 
@@ -152,7 +156,7 @@ def _capitalised(on: Page) -> Iterator[Name]:
         name = read_name(on, match.end(), sure=False)
         if name:
             until = name.span.end
-            if match.end() == 0 or not _GREETED.search(on.plain[: match.end()]):
+            if match.end() == 0 or not _GREETED.search(on.plain[max(0, match.end() - _NEAR) : match.end()]):
                 yield name
 
 
