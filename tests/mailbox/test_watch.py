@@ -17,7 +17,7 @@ from bot.mailbox.whom import Refusal
 from bot.settings import Waits
 from sandbox.mail import MailTown
 from sandbox.proxy import Proxy
-from tests.mailbox.makers import HELP_LINE, OURSELVES, THREADS, raw_mail
+from tests.mailbox.makers import AT, HELP_LINE, OURSELVES, THREADS, raw_mail
 from tests.mailbox.memory import MemoryLedger
 from tests.mailbox.scripted import ImapScript, at_port, eventually, scripted
 
@@ -295,3 +295,28 @@ def test_waits_grow_from_one_failure_to_the_next_and_shrink_after_health(
     assert Pace(chance=lambda: 0.0).after_refusal() >= 300
     for _ in range(40):
         assert pace.after_trouble(0) <= 300
+
+
+async def test_a_server_without_push_is_asked_again_and_again() -> None:
+    ledger = MemoryLedger()
+    raw = mail(7)
+    script = ImapScript(
+        {
+            "CAPABILITY": [b"* CAPABILITY IMAP4rev1\r\n{tag} OK done\r\n"],
+            "SELECT": [b"* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 12] ok\r\n{tag} OK done\r\n"],
+            "LIST": [b"{tag} OK done\r\n"],
+        }
+    )
+    async with scripted(script) as port, running(watching(port, ledger)):
+        await ledger.until(lambda: bool(ledger.positions))
+        listed = b'* 1 FETCH (UID 12 RFC822.SIZE %d INTERNALDATE "24-Nov-2026 08:12:00 -0500")\r\n' % len(raw)
+        script.answers["UID FETCH 12 (UID BODY"] = [
+            b"* 1 FETCH (UID 12 BODY[] {%d}\r\n" % len(raw) + raw + b")\r\n{tag} OK done\r\n"
+        ]
+        script.answers["UID FETCH"] = [listed + b"{tag} OK done\r\n"]
+        script.answers["UID SEARCH"] = [b"* SEARCH 12\r\n{tag} OK done\r\n"]
+        await ledger.until(lambda: bool(ledger.texts()))
+    assert ledger.texts() == ["mail 7"]
+    assert ledger.rows[0].mail is not None
+    assert ledger.rows[0].mail.received_at == AT
+    assert not any(command.startswith("IDLE") for command in script.heard)
