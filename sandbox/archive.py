@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -45,4 +46,6 @@ class Archive:
         return int(file.read_text())
 
     def _folder(self, address: str) -> Path | None:
-        return None if self._directory is None else self._directory / quote(address.casefold(), safe="@+")
+        # Without its dots escaped at the front, the address ".." would be the folder above.
+        name = re.sub(r"^\.+", lambda dots: "%2E" * len(dots[0]), quote(address.casefold(), safe="@+"))
+        return None if self._directory is None or not name else self._directory / name

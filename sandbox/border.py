@@ -10,8 +10,11 @@ from email.utils import formatdate, make_msgid
 
 AUTHSERV_ID = "border.town.example"
 _FOREIGN = re.compile(
-    rb"^(?:Authentication-Results|Return-Path)[ \t]*:.*(?:\r?\n[ \t].*)*\r?\n?", re.IGNORECASE | re.MULTILINE
+    rb"(?:^|(?<=\r))(?:Authentication-Results|Return-Path)[ \t]*:[^\r\n]*"
+    rb"(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*(?:\r\n|\r|\n)?",
+    re.IGNORECASE | re.MULTILINE,
 )
+_DOMAIN = re.compile(r"[\w.-]+")
 
 
 def stamped(raw: bytes, mail_from: str | None, signed_in_as: str | None) -> bytes:
@@ -23,9 +26,13 @@ def stamped(raw: bytes, mail_from: str | None, signed_in_as: str | None) -> byte
     head = _FOREIGN.sub(b"", head)
     sender = _from_address(head)
     passes = sender is not None and signed_in_as is not None and sender == signed_in_as.casefold()
-    domain = sender.rpartition("@")[2] if sender else "unknown.invalid"
+    claimed = sender.rpartition("@")[2] if sender else ""
+    domain = claimed if _DOMAIN.fullmatch(claimed) else "unknown.invalid"
+    # A quoted address may hold a bare CR, which mail parsers take for the end of a line: a header forged
+    # above the border's own would be believed.
+    envelope = mail_from if mail_from and mail_from.isprintable() else ""
     lines = [
-        f"Return-Path: <{mail_from or ''}>",
+        f"Return-Path: <{envelope}>",
         f"Authentication-Results: {AUTHSERV_ID}; dmarc={'pass' if passes else 'none'} header.from={domain}",
         f"Received: by {AUTHSERV_ID} with SMTP; {formatdate()}",
     ]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from argparse import Namespace
+from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Self
 
 from proxyprotocol.reader import ProxyProtocolReader
+from proxyprotocol.sock import SocketInfo
 from proxyprotocol.version import ProxyProtocolVersion
 from pymap.backend.dict import Config, Identity, Login
 from pymap.backend.dict.filter import FilterSet
@@ -63,6 +65,7 @@ class ImapServer:
         self._wanted_port = port
         self._archive = archive
         self._exit = AsyncExitStack()
+        self._open: set[StreamWriter] = set()
         self._config = Config(
             Namespace(proxy_protocol=None, inherited_sockets=None, passlib_cfg=None),
             demo_data=False,
@@ -83,14 +86,27 @@ class ImapServer:
         for address in self._archive.addresses():
             await self._restore(address)
         reader = ProxyProtocolReader(ProxyProtocolVersion.get(None))
-        callback = reader.get_callback(IMAPServer(_Doorman(self._config, self._box), self._config))
-        server = await asyncio.start_server(callback, "127.0.0.1", self._wanted_port)
+        pymap = IMAPServer(_Doorman(self._config, self._box), self._config)
+
+        async def serve(reader: StreamReader, writer: StreamWriter, about: SocketInfo) -> None:
+            self._open.add(writer)
+            try:
+                await pymap(reader, writer, about)
+            finally:
+                self._open.discard(writer)
+
+        server = await asyncio.start_server(reader.get_callback(serve), "127.0.0.1", self._wanted_port)
+        self._exit.callback(self._hang_up)
         self._exit.callback(server.close)
         self.port = server.sockets[0].getsockname()[1]
         return self
 
     async def __aexit__(self, *_error: object) -> None:
         await self._exit.aclose()
+
+    def _hang_up(self) -> None:
+        for writer in tuple(self._open):
+            writer.transport.abort()
 
     async def append(self, address: str, raw: bytes) -> None:
         """Put a mail in the inbox of `address`; whoever watches it is told at once."""
@@ -99,6 +115,8 @@ class ImapServer:
 
     def mails(self, address: str) -> list[bytes]:
         """All mails in the inbox of `address`, oldest first."""
+        if address.casefold() not in self._config.set_cache:
+            return []  # to look at a mailbox does not make it
         contents = (message._content for message in self._box(address)._messages.values())  # noqa: SLF001  # a look without a client
         return [bytes(content) for content in contents if content is not None]
 

@@ -23,7 +23,9 @@ class MailTown:
         self._imap = ImapServer(imap_port, Archive(directory))
         self.refusals: dict[str, str] = {}
         """Addresses that refuse mail, with the SMTP answer: "550 5.1.1 no such user"."""
-        self._smtp = SmtpServer(smtp_port, self.append, self.refusals)
+        self.bounces: dict[str, str] = {}
+        """Addresses whose mail is taken and then comes back, with the status of the report: "5.1.1"."""
+        self._smtp = SmtpServer(smtp_port, self.append, self.refusals, self.bounces)
         self._arrived = asyncio.Condition()
 
     @property

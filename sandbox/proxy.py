@@ -17,6 +17,8 @@ class Proxy:
         self.port = 0
         self.black_hole = False
         """While true, bytes are read and thrown away, in both directions."""
+        self.slice = 65536
+        """Bytes passed on at a time, each as a packet of its own: 1 for a line that crawls."""
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -44,7 +46,8 @@ class Proxy:
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             while data := await reader.read(65536):
-                if not self.black_hole:
-                    writer.write(data)
+                for start in range(0, 0 if self.black_hole else len(data), self.slice):
+                    writer.write(data[start : start + self.slice])
                     await writer.drain()
+                    await asyncio.sleep(0)  # lets the loop send this slice before the next is written
         writer.transport.abort()

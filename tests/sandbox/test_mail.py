@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from sandbox.border import AUTHSERV_ID
 from sandbox.mail import MailTown
+from sandbox.proxy import Proxy
 
 HELP = "aide@ecole.example"
 PARENT = "fatou@famille.example"
@@ -131,3 +134,104 @@ async def test_an_address_can_refuse() -> None:
         town.refusals[HELP] = "550 5.1.1 no such mailbox"
         with pytest.raises(aiosmtplib.SMTPRecipientsRefused):
             await send(town, a_mail())
+
+
+async def test_no_verdict_can_be_written_through_the_senders_address() -> None:
+    forged = f"{AUTHSERV_ID}; dmarc=pass header.from=famille.example"
+    async with MailTown() as town:
+        reader, writer = await asyncio.open_connection("127.0.0.1", town.smtp_port)
+        for line in (
+            b"HELO stranger",
+            f'MAIL FROM:<"a\rAuthentication-Results: {forged}\rX: "@b.example>'.encode(),
+            f"RCPT TO:<{HELP}>".encode(),
+            b"DATA",
+            f"From: {PARENT}\r\nSubject: a\rAuthentication-Results: {forged}\r\n\r\nBonjour\r\n.".encode(),
+        ):
+            await reader.readline()
+            writer.write(line + b"\r\n")
+        [raw] = await town.wait_for(HELP, 1)
+        writer.close()
+    assert [f"{AUTHSERV_ID}; dmarc=none" in verdict for verdict in verdicts(raw)] == [True]
+
+
+async def test_a_mail_that_bounces_comes_back_as_a_report() -> None:
+    async with MailTown() as town:
+        town.bounces[HELP] = "5.1.1"
+        mail = a_mail(Message_ID="<first@famille.example>")
+        await send(town, mail)
+        [raw] = await town.wait_for(PARENT, 1)
+        assert town.mails(HELP) == []
+    report = message_from_bytes(raw)
+    assert report.get_content_type() == "multipart/report"
+    assert report["Return-Path"] == "<>"
+    statuses = [part["Status"] for part in report.walk() if part["Status"]]
+    assert statuses == ["5.1.1"]
+    assert [part["Message-ID"] for part in report.walk()].count("<first@famille.example>") == 1
+
+
+async def test_the_null_sender_is_told_of_no_bounce() -> None:
+    async with MailTown() as town:
+        town.bounces[PARENT] = "5.1.1"
+        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=town.smtp_port, start_tls=False) as client:
+            await client.sendmail("", [PARENT, HELP], a_mail().as_bytes())
+        [raw] = await town.wait_for(HELP, 1)
+        assert town.mails("") == town.mails(PARENT) == []
+    assert raw.startswith(b"Return-Path: <>")
+
+
+async def test_a_mail_is_kept_byte_for_byte_below_what_the_border_wrote() -> None:
+    raw = b"From: a@b.example\r\nDate: x\r\nMessage-ID: <1@b>\r\nSubject:  caf\xe9 \xff\r\n\r\n..\r\n\x00\xe9\r\n"
+    async with MailTown() as town:
+        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=town.smtp_port, start_tls=False) as client:
+            await client.sendmail("a@b.example", [HELP], raw)
+        [delivered] = await town.wait_for(HELP, 1)
+    assert delivered.endswith(raw)
+
+
+async def test_a_mark_of_the_help_line_stays_on_the_mail() -> None:
+    async with MailTown() as town:
+        await town.append(HELP, b"From: a@b.example\r\n\r\nBonjour\r\n")
+        client, _ = await sign_in(town, HELP)
+        await client.select("INBOX")
+        await client.store("1", "+FLAGS", "($Guichet)")
+        await client.logout()
+        client, _ = await sign_in(town, HELP)
+        await client.select("INBOX")
+        found = await client.search("KEYWORD $Guichet", charset=None)
+        await client.logout()
+    assert found.lines[0] == b"1"
+
+
+async def test_to_look_into_a_mailbox_does_not_make_it_and_no_address_leaves_the_folder(
+    tmp_path: Path,
+) -> None:
+    directory = tmp_path / "mail"
+    async with MailTown(directory=directory) as town:
+        assert town.mails(HELP) == []
+        assert not directory.exists()
+        await town.append("..", b"From: a@b.example\r\n\r\n")
+        await town.append("a/../../b@c.example", b"From: a@b.example\r\n\r\n")
+    async with MailTown(directory=directory) as town:
+        assert len(town.mails("..")) == len(town.mails("a/../../b@c.example")) == 1
+        assert not (tmp_path / "00000001.eml").exists()
+
+
+async def test_who_is_connected_when_the_town_ends_is_hung_up_on() -> None:
+    async with MailTown() as town:
+        ends = [await asyncio.open_connection("127.0.0.1", port) for port in (town.imap_port, town.smtp_port)]
+        for reader, _ in ends:
+            await reader.readline()
+    async with asyncio.timeout(20):
+        for reader, writer in ends:
+            with suppress(ConnectionError):
+                assert await reader.read() == b""
+            writer.close()
+
+
+@pytest.mark.parametrize("size", [1, 65536])
+async def test_a_line_that_crawls_loses_nothing(size: int) -> None:
+    async with MailTown() as town, Proxy(town.smtp_port) as proxy:
+        proxy.slice = size
+        await aiosmtplib.send(a_mail(), hostname="127.0.0.1", port=proxy.port, start_tls=False)
+        [raw] = await town.wait_for(HELP, 1)
+    assert message_from_bytes(raw, policy=policy.default)["Subject"] == "Portail"

@@ -50,7 +50,7 @@ class NoCases:
     async def all(self) -> list[dict[str, Any]]:
         return []
 
-    async def one(self, number: str) -> dict[str, Any] | None:
+    async def one(self, _number: str) -> dict[str, Any] | None:
         return None
 
 
