@@ -108,9 +108,7 @@ def _replay(parser: argparse.ArgumentParser) -> None:
 def _audit(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     verify = actions.add_parser("verify", help="exit 0 sound, 1 broken, 2 cannot tell")
-    verify.add_argument(
-        "--from", dest="start", type=int, default=1, metavar="SEQ", help="first row to look at"
-    )
+    verify.add_argument("--from", dest="start", type=int, metavar="SEQ", help="first row to look at")
     verify.set_defaults(command=_verify_journal)
 
 
@@ -127,7 +125,7 @@ def _run_demo(arguments: argparse.Namespace) -> int:
 
 
 def _run_bot(arguments: argparse.Namespace) -> int:
-    from bot.app import run
+    from bot.running import run
 
     return run(_settings(), only=arguments.only)
 
@@ -139,7 +137,7 @@ def _check(_arguments: argparse.Namespace) -> int:
 
 
 def _import_roster(arguments: argparse.Namespace) -> int:
-    from bot.roster.commands import import_roster
+    from bot.board import import_roster
 
     return import_roster(
         _settings(), arguments.path, dry_run=arguments.dry_run, approved_by=arguments.approve
@@ -147,7 +145,7 @@ def _import_roster(arguments: argparse.Namespace) -> int:
 
 
 def _sample_roster(arguments: argparse.Namespace) -> int:
-    from bot.roster.commands import write_sample
+    from bot.board import write_sample
 
     return write_sample(arguments.directory, families=arguments.families, seed=arguments.seed)
 
@@ -163,13 +161,13 @@ def _recognise(_arguments: argparse.Namespace) -> int:
 
 
 def _replay_mail(arguments: argparse.Namespace) -> int:
-    from bot.app import replay
+    from bot.running import replay
 
     return replay(arguments.file)
 
 
 def _verify_journal(arguments: argparse.Namespace) -> int:
-    from bot.app import verify_journal
+    from bot.running import verify_journal
 
     return verify_journal(_settings(), start=arguments.start)
 

@@ -189,9 +189,7 @@ class MailLedger(Protocol):
     async def unknown(self, mailbox: str, uid_validity: int, uids: Sequence[int]) -> list[int]:
         """Those of `uids` that the ledger has not."""
 
-    async def record(
-        self, mailbox: str, uid_validity: int, mails: Sequence[FetchedMail], up_to: int
-    ) -> None:
+    async def record(self, mailbox: str, uid_validity: int, mails: Sequence[FetchedMail], up_to: int) -> None:
         """Keep the mails and move the cursor to `up_to`. A mail whose content is known is a duplicate."""
 
     async def pass_over(self, mailbox: str, uid_validity: int, uids: Sequence[int], reason: str) -> None:

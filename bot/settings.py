@@ -10,6 +10,8 @@ from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from bot.errors import SettingsError
+from conversations.events import Timer
+from conversations.model import Medium
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 SHORTEST_SECRET = 32
@@ -68,6 +70,12 @@ class Waits:
     after_failure_3: float = 600.0
     after_failure_4: float = 3600.0
     all_locked: float = 3600.0
+
+    def before(self, timer: Timer, medium: Medium) -> timedelta:
+        """How long after a message this reminder comes due."""
+        idle = self.idle_mail if medium is Medium.MAIL else self.idle_chat
+        seconds = {Timer.FOLLOW_UP: self.follow_up, Timer.SILENCE: self.silence, Timer.IDLE: idle}
+        return timedelta(seconds=seconds[timer])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any, assert_never
 
 from bot.desk.work import Decision, Evaluator, Json, Kind, Note, Work
 from bot.ports import Postponed, Records
+from bot.settings import Waits
 from conversations.codec import effect_from_json, effect_to_json, event_from_json, from_json, to_json
 from conversations.effects import (
     CancelReminders,
@@ -25,6 +26,8 @@ from conversations.machine import Step, Understand, outcome, step_explained
 from conversations.model import Conversation, Stage
 from conversations.recogniser import recognise
 
+_USUAL = Waits()
+
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
@@ -32,19 +35,22 @@ class Deciding:
 
     evaluator: Evaluator
     understand: Understand = recognise
+    waits: Waits = _USUAL
+    """How long each reminder takes, whatever the core proposes."""
 
     def __call__(self, work: Work, records: Callable[[], Records]) -> Decision:
         before = from_json(work.state)
         if work.kind is not Kind.EVALUATE:
             event = _event(work)
-            return _decision(work, event, step_explained(before, event, understand=self.understand))
+            step = step_explained(before, event, understand=self.understand)
+            return _decision(work, event, step, self.waits)
         request = effect_from_json(work.payload["request"])
         if not isinstance(request, Evaluate):
             raise ValueError("no evaluation was asked for")  # noqa: TRY004  # the stored row is wrong
         found = self.evaluator(records(), request, work.conversation, str(work.payload["sender"]))
         if isinstance(found, Postponed):
             return _postponed(work, before, found)
-        return _decision(work, found, step_explained(before, found), request)
+        return _decision(work, found, step_explained(before, found), self.waits, request)
 
 
 def _event(work: Work) -> Event:
@@ -59,7 +65,9 @@ def _event(work: Work) -> Event:
             assert_never(work.kind)
 
 
-def _decision(work: Work, event: Event, step: Step, request: Evaluate | None = None) -> Decision:
+def _decision(
+    work: Work, event: Event, step: Step, waits: Waits, request: Evaluate | None = None
+) -> Decision:
     after, effects = step.after, step.effects
     latest = work.payload if isinstance(event, Said) else {}
     sender = str(latest.get("sender", work.sender))
@@ -88,7 +96,11 @@ def _decision(work: Work, event: Event, step: Step, request: Evaluate | None = N
         ],
         resends=[effect.contact for effect in effects if isinstance(effect, Resend)],
         reasons=reasons,
-        reminders={effect.timer: work.now + effect.after for effect in effects if isinstance(effect, Remind)},
+        reminders={
+            effect.timer: work.now + waits.before(effect.timer, after.medium)
+            for effect in effects
+            if isinstance(effect, Remind)
+        },
         cancels=any(isinstance(effect, CancelReminders) for effect in effects),
         resolved=resolved,
         notes=_notes(event, step, from_json(work.state), request),

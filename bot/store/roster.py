@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from bot.store.database import moment
+from bot.store.database import moment, now
 from bot.store.schema import contacts, guardianships, roster_imports, schools, students
 from conversations.identity import Candidate, Guardian, MailboxHolder, acts_as_guardian
 
@@ -43,6 +43,23 @@ def imported_at(connection: Connection) -> int | None:
         select(func.max(roster_imports.c.at)).where(roster_imports.c.state == IMPORTED)
     ).scalar_one()
     return at
+
+
+def age(connection: Connection) -> timedelta | None:
+    """How old the roster in force is."""
+    at = imported_at(connection)
+    return None if at is None else timedelta(microseconds=now(connection) - at)
+
+
+def digest_in_force(connection: Connection) -> str | None:
+    """The digest of the bundle in force."""
+    newest = (
+        select(roster_imports.c.digest)
+        .where(roster_imports.c.state == IMPORTED)
+        .order_by(roster_imports.c.id.desc())
+        .limit(1)
+    )
+    return connection.execute(newest).scalar()
 
 
 def email_key(address: str) -> str:

@@ -1,0 +1,191 @@
+"""The only place where real parts are put together."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Callable, Collection, Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Self
+
+from starlette.types import ASGIApp
+
+from bot.console.app import application
+from bot.console.serve import Listener
+from bot.courier import Courier, Gate, Lane
+from bot.desk import Desk
+from bot.desk.deciding import Deciding
+from bot.errors import SettingsError
+from bot.evaluation import Evaluator
+from bot.health import Disowning, HouseHealth
+from bot.keys import Keys
+from bot.mailbox.carry import ReplyCarrier
+from bot.mailbox.receive import Receiver
+from bot.mailbox.send import Post
+from bot.mailbox.watch import Watch, mailbox_name
+from bot.mailbox.whom import Ourselves
+from bot.portal.http import HttpPortal
+from bot.portal.mail import MailPortal
+from bot.portal.worklist import WorklistPortal
+from bot.ports import Carrier, Channel, ParcelKind
+from bot.settings import Settings
+from bot.store.bell import Topic
+from bot.store.credentials import StoredCredentials
+from bot.store.database import Database
+from bot.store.listening import listen
+from bot.store.mail_ledger import DatabaseMailLedger
+from bot.store.migrate import migrate
+from bot.store.outbox import StoredOutbox
+from bot.store.records import OpenRecords
+from bot.store.turns import StoredInbox
+from bot.threads import Threads
+
+PARTS = frozenset({"mail", "courier", "console"})
+"""What `guichet run --only` can name; the desk takes its turns with the courier."""
+REPLIES_IN_HAND = 16
+MINUTE = 60.0
+Steady = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Everything that holds a connection or a key, made once from the settings."""
+
+    settings: Settings
+    keys: Keys
+    database: Database
+    post: Post | None
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Nothing connects yet. Raises SettingsError when the secret is missing."""
+        if not settings.secret_key:
+            raise SettingsError(
+                "GUICHET_SECRET_KEY is missing: make one with `openssl rand -hex 32` and keep it safe"
+            )
+        post = Post(settings.smtp) if settings.smtp else None
+        return cls(settings, Keys(settings.secret_key), Database(settings.database_url), post)
+
+    async def close(self) -> None:
+        if self.post:
+            await self.post.close()
+        await self.database.close()
+
+
+class House:
+    """All parts of one process. `only` names the parts to run; None runs all. Raises SettingsError."""
+
+    def __init__(self, sources: Sources, only: Collection[str] | None = None) -> None:
+        self._only = _known(only)
+        self._sources = sources
+        self._holder = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
+        self.watch = self._watch() if "mail" in self._only else None
+
+    async def run(
+        self, stop: asyncio.Event, up: Callable[[], Coroutine[Any, Any, None]] | None = None
+    ) -> None:
+        """Until `stop`. `up` runs beside it, once every part has begun."""
+        database, settings = self._sources.database, self._sources.settings
+        await asyncio.to_thread(migrate, database)
+        async with AsyncExitStack() as doors, asyncio.TaskGroup() as parts:
+            if "console" in self._only and settings.console_listen:
+                host, _, port = settings.console_listen.rpartition(":")
+                await doors.enter_async_context(Listener(self.web(), host, int(port)))
+            watching = [parts.create_task(self.watch.run())] if self.watch else []
+            if up:
+                watching.append(parts.create_task(up()))
+            for part in self._steady():
+                parts.create_task(part(stop))
+            await stop.wait()
+            for task in watching:
+                task.cancel()
+
+    def web(self) -> ASGIApp:
+        """The web room; the demo serves it beside its own pages."""
+        sources = self._sources
+        watches = [self.watch] if self.watch else []
+        health = HouseHealth(sources.database, sources.settings, watches)
+        return application(health, Disowning(sources.database, sources.keys))
+
+    def _steady(self) -> list[Steady]:
+        database, settings = self._sources.database, self._sources.settings
+        neighbours = self._only != PARTS
+        hearing = partial(listen, database, neighbours=neighbours)
+        if "courier" not in self._only:
+            return [hearing]
+        desk = Desk(
+            StoredInbox(database, partial(OpenRecords, keys=self._sources.keys)),
+            Deciding(Evaluator(settings), waits=settings.waits),
+            database.bell.alarm(Topic.INBOX),
+            poll=settings.waits.poll,
+        )
+        courier = Courier(
+            StoredOutbox(database, self._holder, settings.waits.lease),
+            self._lanes(),
+            partial(database.bell.alarm, Topic.OUTBOX),
+            poll=settings.waits.poll,
+            lease=settings.waits.lease,
+        )
+        return [hearing, desk.run, courier.run]
+
+    def _lanes(self) -> list[Lane]:
+        """Replies leave several at once; credential mails one at a time, so that few can leave twice."""
+        sources = self._sources
+        if sources.post is None:
+            raise SettingsError("GUICHET_SMTP_URL is missing: nothing can be answered by mail")
+        gate = Gate("mail", sources.settings.limits.mails_per_minute, MINUTE)
+        replies = ReplyCarrier(
+            sources.post, sources.settings.mail_from, Threads(sources.keys, sources.settings.mail_from)
+        )
+        return [
+            Lane(ParcelKind.REPLY, Channel.MAIL, replies, gate, REPLIES_IN_HAND),
+            Lane(ParcelKind.CREDENTIAL, Channel.MAIL, self._portal(sources.post), gate),
+        ]
+
+    def _portal(self, post: Post) -> Carrier:
+        settings, keys = self._sources.settings, self._sources.keys
+        credentials = StoredCredentials(self._sources.database, keys)
+        kind, _, url = settings.portal.partition(":")
+        if kind == "worklist":
+            return WorklistPortal(credentials)
+        if kind == "http":
+            return HttpPortal(credentials, url, settings.portal_key)
+        return MailPortal(settings, keys, credentials, post)
+
+    def _watch(self) -> Watch | None:
+        settings, keys = self._sources.settings, self._sources.keys
+        if settings.imap is None:
+            raise SettingsError("GUICHET_IMAP_URL is missing: no mailbox to watch")
+        if not settings.mail_from:
+            raise SettingsError("GUICHET_MAIL_FROM is missing: the help line's own address")
+        ledger = DatabaseMailLedger(self._sources.database, keys, settings, self._holder)
+        receiver = Receiver(
+            mailbox_name(settings.imap), ledger, Ourselves.of(settings, keys), settings.auth_results
+        )
+        return Watch(settings.imap, ledger, receiver, settings.waits, answer_old=settings.mail_start == "all")
+
+
+def _known(only: Collection[str] | None) -> frozenset[str]:
+    parts = frozenset(only) if only else PARTS
+    if strangers := sorted(parts - PARTS):
+        raise SettingsError(f"--only knows {', '.join(sorted(PARTS))}; not {', '.join(strangers)}")
+    return parts
+
+
+def stop_on_signals() -> asyncio.Event:
+    """Set by Ctrl-C or a polite kill; a second one ends the process at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def once(number: int) -> None:
+        stop.set()
+        loop.remove_signal_handler(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, once, number)
+    return stop
