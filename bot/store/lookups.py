@@ -8,7 +8,16 @@ from sqlalchemy import Connection, Row, func, select
 
 from bot.store import journal
 from bot.store.database import now
-from bot.store.schema import IS_OPEN, IS_WAITING, conversations, inbox, outbox, staff_items
+from bot.store.schema import (
+    IS_DEAD,
+    IS_OPEN,
+    IS_QUARANTINED,
+    IS_WAITING,
+    conversations,
+    inbox,
+    outbox,
+    staff_items,
+)
 
 Numbers = dict[str, float]
 
@@ -30,9 +39,9 @@ def health(connection: Connection) -> Numbers:
     at = now(connection)
     counts = {
         "inbox_due": _count(inbox, IS_WAITING, inbox.c.due_at <= at),
-        "inbox_quarantined": _count(inbox, inbox.c.state == "quarantined"),
+        "inbox_quarantined": _count(inbox, IS_QUARANTINED),
         "outbox_open": _count(outbox, IS_OPEN),
-        "outbox_dead": _count(outbox, outbox.c.state == "dead"),
+        "outbox_dead": _count(outbox, IS_DEAD),
         "staff_items_open": _count(staff_items, staff_items.c.closed_at.is_(None)),
     }
     oldest = {

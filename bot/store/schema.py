@@ -96,6 +96,7 @@ inbox = Table(
     Column("handled_at", Micros),
     Index(None, "conversation", "id"),
     _partial("ix_inbox_waiting", "due_at", "state = 'waiting'"),
+    _partial("ix_inbox_quarantined", "id", "state = 'quarantined'"),
     sqlite_autoincrement=True,
     comment="what has happened to a case; states waiting, done, void, quarantined",
 )
@@ -120,12 +121,15 @@ outbox = Table(
     Column("sent_at", Micros),
     Index(None, "conversation", "id"),
     _partial("ix_outbox_open", "next_at", "state IN ('waiting', 'sending')"),
+    _partial("ix_outbox_dead", "id", "state = 'dead'"),
     sqlite_autoincrement=True,
     comment="what must happen in the world; states waiting, sending, sent, dead, void",
 )
 
 IS_WAITING = text("inbox.state = 'waiting'")
+IS_QUARANTINED = text("inbox.state = 'quarantined'")
 IS_OPEN = text("outbox.state IN ('waiting', 'sending')")
+IS_DEAD = text("outbox.state = 'dead'")
 """Spelt out: with a bound value SQLite would not see that the index of open rows answers."""
 
 journal = Table(

@@ -55,16 +55,18 @@ class _Done:
 def take_turns(connection: Connection, open_records: OpenRecords, decide: Decide, most: int) -> Taken:
     """One visit to the inbox, in one transaction. Raises TurnFailed when it could not be kept."""
     at = now(connection)
-    works = _claim(connection, at, most)
-    if not works:
+    unreadable: dict[int, str] = {}
+    works = _claim(connection, at, most, unreadable)
+    if not works and not unreadable:
         return Taken(0, wait=_until_due(connection, at))
     done = _decide_all(connection, works, open_records, decide)
+    done.failures |= unreadable
     try:
         keep(connection, done.decisions, at)
         stumble(connection, done.failures)
-    except (OperationalError, GuichetError):
-        raise
     except Exception as error:
+        if _is_no_fault_of_the_turn(error):
+            raise
         raise TurnFailed([work.id for work in works], _where(error)) from error
     return Taken(len(done.decisions), failed=len(done.failures))
 
@@ -89,22 +91,27 @@ def stumble(connection: Connection, failures: dict[int, str]) -> None:
             journal.append(connection, at, "turn.quarantined", row.conversation, data)
 
 
-def _claim(connection: Connection, at: int, most: int) -> list[Work]:
+def _claim(connection: Connection, at: int, most: int, unreadable: dict[int, str]) -> list[Work]:
     """At most one row of each conversation, the oldest due, those conversations locked.
 
-    An evaluation has a transaction of its own: it locks counters, and two that hold several would
-    wait for each other.
+    Rows that this version cannot read go to `unreadable`, with the reason. An evaluation has a
+    transaction of its own: it locks counters, and two that hold several would wait for each other.
     """
     locked = None
     if connection.dialect.name == "postgresql":  # on SQLite the transaction holds the one write lock
         locked = _lock(connection, at, most)
         if not locked:
             return []
-    works: dict[int, Work] = {}
+    seen: set[int] = set()
+    taken: list[Work] = []
     for row in _oldest(connection, at, locked, most):
-        if row.conversation not in works and len(works) < most:
-            works[row.conversation] = _work(row, at)
-    taken = list(works.values())
+        if row.conversation in seen or len(seen) == most:
+            continue
+        seen.add(row.conversation)
+        try:
+            taken.append(_work(row, at))
+        except ValueError as error:
+            unreadable[row.id] = _where(error)
     if taken and taken[0].kind is Kind.EVALUATE:
         return taken[:1]
     return [work for work in taken if work.kind is not Kind.EVALUATE]
@@ -186,11 +193,18 @@ def _decide_all(
                     done.decisions.append(decide(work, partial(open_records, connection)))
             else:
                 done.decisions.append(decide(work, _no_records))
-        except (DBAPIError, GuichetError):
-            raise
-        except Exception as error:  # noqa: BLE001  # Whatever one turn does, the others are served.
+        except Exception as error:
+            if _is_no_fault_of_the_turn(error):
+                raise
             done.failures[work.id] = _where(error)
     return done
+
+
+def _is_no_fault_of_the_turn(error: Exception) -> bool:
+    """The database is away, or undid the transaction: the same turns again, later."""
+    if isinstance(error, DBAPIError):
+        return isinstance(error, OperationalError) or error.connection_invalidated
+    return isinstance(error, GuichetError)
 
 
 def _no_records() -> Records:

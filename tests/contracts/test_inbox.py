@@ -267,3 +267,39 @@ async def test_all_that_a_turn_changes_is_kept_together_or_not_at_all(database: 
     desk = Desk(StoredInbox(database, no_records), echo, database.bell.alarm(Topic.INBOX))
     assert (await desk.turn()).failed == 1
     assert await database.run(counted) == before
+
+
+async def test_a_row_that_this_version_cannot_read_is_left_to_staff(database: Database) -> None:
+    [strange, plain] = await receive(database, mail(1, "one"), mail(2, "two"))
+    of_strange = inbox_rows.c.conversation == strange.conversation
+    unknown = update(inbox_rows).where(of_strange).values(kind="from_the_future")
+    await database.run(lambda connection: connection.execute(unknown))
+    await serve(database, Echo())
+    assert await said(database) == ["two"]
+    assert await column(database, select(conversations.c.id).where(conversations.c.needs_person)) == [
+        strange.conversation
+    ]
+    assert plain.new
+
+
+async def test_an_evaluation_that_breaks_in_the_database_harms_nothing_else(database: Database) -> None:
+    """Its savepoint undoes what it did; the same words again would break again, so staff get it."""
+
+    class Breaking(Echo):
+        def __call__(self, work: Any, records: Any) -> Any:
+            if work.kind is Kind.EVALUATE:
+                records()
+            return super().__call__(work, records)
+
+    def broken(connection: Connection) -> Records:
+        staff_items_before = staff_items.insert().values(reason="half_done", opened_at=1)
+        connection.execute(staff_items_before)
+        connection.execute(staff_items.insert().values(id=1, reason=None, opened_at=None))
+        raise AssertionError("the second insert was refused")
+
+    await receive(database, mail(1, "evaluate contact-1"), mail(2, "two"))
+    desk = Desk(StoredInbox(database, broken), Breaking(), database.bell.alarm(Topic.INBOX))
+    while (taken := await desk.turn()).handled or taken.failed:
+        pass
+    assert sorted(await said(database)) == ["two", "uniform_answer"]
+    assert await column(database, select(staff_items.c.reason)) == ["turn_failed"]

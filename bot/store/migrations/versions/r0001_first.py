@@ -217,6 +217,14 @@ def upgrade() -> None:  # noqa: PLR0915  # one list of tables, in the order they
     )
     op.create_index(op.f("ix_inbox_conversation_id"), "inbox", ["conversation", "id"], unique=False)
     op.create_index(
+        "ix_inbox_quarantined",
+        "inbox",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'quarantined'"),
+        postgresql_where=sa.text("state = 'quarantined'"),
+    )
+    op.create_index(
         "ix_inbox_waiting",
         "inbox",
         ["due_at"],
@@ -295,6 +303,14 @@ def upgrade() -> None:  # noqa: PLR0915  # one list of tables, in the order they
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_outbox_conversation_id"), "outbox", ["conversation", "id"], unique=False)
+    op.create_index(
+        "ix_outbox_dead",
+        "outbox",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'dead'"),
+        postgresql_where=sa.text("state = 'dead'"),
+    )
     op.create_index(op.f("ix_outbox_message_id"), "outbox", ["message_id"], unique=False)
     op.create_index(
         "ix_outbox_open",
