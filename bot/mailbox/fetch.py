@@ -46,5 +46,6 @@ def _bites(listed: Sequence[Listed]) -> Iterator[list[Listed]]:
 def _mail(listed: Listed, raw: bytes) -> FetchedMail:
     # A server's idea of the size may be a few bytes off: only a capped fetch is a beginning.
     size = listed.size if listed.size > MAIL_CAP else len(raw)
-    at = listed.received_at or datetime.now(UTC)
+    now = datetime.now(UTC)
+    at = min(listed.received_at or now, now)  # Whoever copies mails into a folder may date them as they like.
     return FetchedMail(listed.uid, size, raw, content_key(raw, whole=size == len(raw)), message_id(raw), at)

@@ -40,7 +40,11 @@ class Lost(ProviderAway):
 
 
 class SignInRefused(ProviderAway):
-    """Anything that went wrong while signing in: asking again soon would only lock the account."""
+    """The server turned us away: asking again soon would only lock the account."""
+
+
+class SignInBroken(SignInRefused):
+    """The line broke while signing in: chance, the first time."""
 
 
 class FolderMissing(GuichetError):
@@ -53,6 +57,8 @@ class _Protocol(aioimaplib.IMAP4ClientProtocol):  # type: ignore[misc]  # the li
     def __init__(self, loop: asyncio.AbstractEventLoop, lost: asyncio.Future[str]) -> None:
         super().__init__(loop)
         self._lost = lost
+        self.turned_away = False
+        """Whether the server greeted us with a refusal, or with something that is no IMAP."""
         self.news = False
         """Whether the server told of mail since the last search, in whatever answer it stood."""
 
@@ -79,6 +85,7 @@ class _Protocol(aioimaplib.IMAP4ClientProtocol):  # type: ignore[misc]  # the li
         try:
             await super().welcome(command)
         except Exception as error:  # noqa: BLE001  # Raised in a task of the library's that nobody awaits.
+            self.turned_away = True
             self.lose(f"the server turned us away at the door ({type(error).__name__})")
 
 
@@ -132,8 +139,8 @@ class Session:
         try:
             await self._guarded(self._client.wait_hello_from_server())
         except Lost as error:
-            # A server that is down comes back soon; one that says BYE or nothing may be guarding its door.
-            kind = Lost if isinstance(error.__cause__, OSError) and not _timed_out(error) else SignInRefused
+            # A server that is down, or the proxy before it, comes back soon; one that says BYE may not.
+            kind = SignInRefused if self._client.protocol.turned_away else Lost
             raise kind(f"the mailbox server {where} does not answer: {error}") from error
         user, password = self._server.user, self._server.password
         try:
@@ -141,9 +148,7 @@ class Session:
             if answer.result == "OK":
                 await self._guarded(self._client.protocol.capability())
         except Lost as error:
-            raise SignInRefused(
-                f"the mailbox server {where} broke off while we signed in: {error}"
-            ) from error
+            raise SignInBroken(f"the mailbox server {where} broke off while we signed in: {error}") from error
         if answer.result != "OK":
             raise SignInRefused(f"the mailbox server {where} refuses the user name or password")
         self.can_idle = self._client.has_capability("IDLE")
@@ -261,7 +266,3 @@ def _reason(error: BaseException | None) -> str:
     if isinstance(error, OSError):
         return error.strerror or type(error).__name__
     return type(error).__name__
-
-
-def _timed_out(error: Lost) -> bool:
-    return isinstance(error.__cause__, TimeoutError)

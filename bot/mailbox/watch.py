@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from bot.errors import GuichetError
 from bot.mailbox import fetch, staff
 from bot.mailbox.answers import Listed, Opened, imap_date
-from bot.mailbox.imap import FolderMissing, Session, SignInRefused
+from bot.mailbox.imap import FolderMissing, Session, SignInBroken, SignInRefused
 from bot.mailbox.pace import Pace
 from bot.mailbox.receive import Receiver
 from bot.mailbox.whom import Refusal
@@ -61,6 +61,8 @@ class Watch:
     pace: Pace = field(default_factory=Pace)
     timeout: float = 20.0
     state: WatchState = field(default_factory=WatchState)
+    _broken: int = 0
+    """Sign-ins in a row in which the line broke."""
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -98,6 +100,12 @@ class Watch:
             try:
                 await self._connect_and_follow()
                 wait = min(self.waits.poll, self.waits.lease / 3)
+            except SignInBroken as error:
+                self._broken += 1
+                log.warning("%s", error)
+                lived = time.monotonic() - began
+                pause = self.pace.after_refusal() if self._broken > 1 else self.pace.after_trouble(lived)
+                wait = self._troubled(error, pause)
             except (SignInRefused, FolderMissing) as error:
                 log.error("%s; trying again in some minutes", error)  # noqa: TRY400  # its one line says it all
                 wait = self._troubled(error, self.pace.after_refusal())
@@ -137,7 +145,7 @@ class Watch:
     async def _follow(self, session: Session) -> None:
         opened = await session.select(self.server.folder)
         position = await self._position(session, opened)
-        self.state.connected, self.state.trouble = True, ""
+        self.state.connected, self.state.trouble, self._broken = True, "", 0
         cursor = position.last_uid
         swept = float("-inf")
         while True:

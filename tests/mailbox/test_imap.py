@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.mailbox.answers import quoted_folder
-from bot.mailbox.imap import FolderMissing, Lost, Session, SignInRefused
+from bot.mailbox.imap import FolderMissing, Lost, Session, SignInBroken, SignInRefused
 from tests.mailbox.scripted import ImapScript, Script, at_port, eventually, scripted
 
 SELECTED = [
@@ -73,9 +73,8 @@ async def test_news_told_amid_another_answer_is_not_forgotten() -> None:
             assert await session.wait_for_push(60)
 
 
-async def _closes(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(b"* OK ready\r\n")
-    await writer.drain()
+async def _closes(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+    return
 
 
 async def _is_silent(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
@@ -87,10 +86,10 @@ async def _is_silent(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter
     [
         (ImapScript({"GREETING": [b"* BYE too many connections\r\n"]}), SignInRefused),
         (ImapScript({"LOGIN": [b"{tag} NO [AUTHENTICATIONFAILED] no\r\n"]}), SignInRefused),
-        (ImapScript({"LOGIN": [b"* BYE goodbye\r\n"]}), SignInRefused),
+        (ImapScript({"LOGIN": [b"* BYE goodbye\r\n"]}), SignInBroken),
         (ImapScript({"GREETING": [b"220 this is SMTP\r\n"]}), SignInRefused),
-        (_closes, SignInRefused),
-        (_is_silent, SignInRefused),
+        (_closes, Lost),
+        (_is_silent, Lost),
     ],
     ids=["bye", "refused", "bye-at-login", "smtp", "closes", "silent"],
 )
@@ -98,9 +97,10 @@ async def test_trouble_at_the_door_is_told_apart_from_a_server_that_is_down(
     script: Script, error: type[Exception]
 ) -> None:
     async with scripted(script) as port:
-        with pytest.raises(error):
+        with pytest.raises(error) as raised:
             async with Session(at_port(port), timeout=0.3):
                 pass
+        assert type(raised.value) is error
 
 
 async def test_a_server_that_is_down_is_lost_not_refused() -> None:

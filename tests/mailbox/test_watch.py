@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from bot.mailbox.whom import Refusal
 from bot.settings import Waits
 from sandbox.mail import MailTown
 from sandbox.proxy import Proxy
-from tests.mailbox.makers import AT, HELP_LINE, OURSELVES, THREADS, raw_mail
+from tests.mailbox.makers import HELP_LINE, OURSELVES, THREADS, raw_mail
 from tests.mailbox.memory import MemoryLedger
 from tests.mailbox.scripted import ImapScript, at_port, eventually, scripted
 
@@ -309,7 +310,7 @@ async def test_a_server_without_push_is_asked_again_and_again() -> None:
     )
     async with scripted(script) as port, running(watching(port, ledger)):
         await ledger.until(lambda: bool(ledger.positions))
-        listed = b'* 1 FETCH (UID 12 RFC822.SIZE %d INTERNALDATE "24-Nov-2026 08:12:00 -0500")\r\n' % len(raw)
+        listed = b'* 1 FETCH (UID 12 RFC822.SIZE %d INTERNALDATE "20-Nov-2020 08:12:00 -0500")\r\n' % len(raw)
         script.answers["UID FETCH 12 (UID BODY"] = [
             b"* 1 FETCH (UID 12 BODY[] {%d}\r\n" % len(raw) + raw + b")\r\n{tag} OK done\r\n"
         ]
@@ -318,5 +319,27 @@ async def test_a_server_without_push_is_asked_again_and_again() -> None:
         await ledger.until(lambda: bool(ledger.texts()))
     assert ledger.texts() == ["mail 7"]
     assert ledger.rows[0].mail is not None
-    assert ledger.rows[0].mail.received_at == AT
+    assert ledger.rows[0].mail.received_at == datetime(2020, 11, 20, 13, 12, tzinfo=UTC)
     assert not any(command.startswith("IDLE") for command in script.heard)
+
+
+async def test_a_line_that_breaks_at_every_sign_in_is_tried_slowly_from_the_second_time_on() -> None:
+    ledger = MemoryLedger()
+
+    class Twice(ImapScript):
+        async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await self._say(writer, [b"* OK ready\r\n"], "")
+            while line := await reader.readline():
+                tag, _, command = line.decode().partition(" ")
+                if command.startswith("LOGIN"):
+                    self.heard.append("LOGIN")
+                    return
+                await self._say(writer, [b"* CAPABILITY IMAP4rev1\r\n{tag} OK done\r\n"], tag)
+
+    script = Twice({})
+    async with scripted(script) as port:
+        watch = watching(port, ledger)
+        watch.pace = Pace(first=0.01, longest=0.01, sign_in=60)
+        async with running(watch):
+            await eventually(lambda: watch.state.reconnects == 2)
+    assert script.heard == ["LOGIN"] * 2
