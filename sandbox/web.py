@@ -6,12 +6,14 @@ import asyncio
 import hashlib
 import hmac
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.errors import MessageError
+from email.message import EmailMessage, Message
 from email.utils import formatdate, make_msgid
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import parse_qsl
 
 import aiosmtplib
 from starlette.applications import Starlette
@@ -41,6 +43,10 @@ class Cases(Protocol):
     async def one(self, number: str) -> dict[str, Any] | None: ...
 
 
+class BadOrderError(ValueError):
+    """A request of a program that the town does not understand."""
+
+
 class TownWeb:
     """The ASGI application of the town. Paths that it does not know go to `beside`, the house's web room."""
 
@@ -64,10 +70,12 @@ class TownWeb:
                 Route("/town/changes", self._changes),
                 Route("/town/portal/", self._portal_page),
                 Route("/town/portal/activate", self._activate, methods=["POST"]),
+                Route("/town/portal/validate/{token}", self._validate, methods=["POST"]),
                 Route("/town/portal/resend", self._resend, methods=["POST"]),
                 Route("/town/portal/{rest:path}", self._portal_page),
                 Mount("/town/static", StaticFiles(directory=STATIC)),
-            ]
+            ],
+            exception_handlers={BadOrderError: _bad_order, aiosmtplib.SMTPException: _refused},
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -96,16 +104,8 @@ class TownWeb:
         return JSONResponse([_readable(raw) for raw in raws])
 
     async def _send(self, request: Request) -> Response:
-        order = await request.json()
-        mail = EmailMessage()
-        mail["From"] = order["from"]
-        mail["To"] = self._about["help_line"]
-        mail["Subject"] = order.get("subject") or "Portail Famille"
-        mail["Date"] = formatdate(localtime=True)
-        mail["Message-ID"] = make_msgid(domain="town.example")
-        if order.get("in_reply_to"):
-            mail["In-Reply-To"] = mail["References"] = order["in_reply_to"]
-        mail.set_content(order["text"])
+        order = await _object(request, "from", "text")
+        mail = _written(order, self._about["help_line"])
         user, password = (order["from"], PASSWORD) if order.get("signed_in") else (None, None)
         await aiosmtplib.send(
             mail,
@@ -131,17 +131,70 @@ class TownWeb:
 
     async def _activate(self, request: Request) -> Response:
         as_json = "json" in request.headers.get("content-type", "")
-        given = await request.json() if as_json else await request.form()
-        outcome = self._portal.activate(str(given.get("code", "")), str(given.get("last_name", "")))
-        return JSONResponse({"activated": outcome is Activation.ACTIVATED, "outcome": outcome})
+        given = await _object(request) if as_json else await _form(request)
+        code = str(given.get("code", ""))
+        outcome = self._portal.activate(code, str(given.get("last_name", "")))
+        answer: dict[str, Any] = {"activated": outcome is Activation.ACTIVATED, "outcome": outcome}
+        if outcome is Activation.ACTIVATED:
+            answer["validate"] = f"/town/portal/validate/{self._portal.token(code)}"
+        return JSONResponse(answer)
+
+    async def _validate(self, request: Request) -> Response:
+        valid = self._portal.validate(request.path_params["token"])
+        return JSONResponse({"validated": valid}, status_code=200 if valid else 404)
 
     async def _resend(self, request: Request) -> Response:
         """The board's service of the portal way http: takes a signed order, once for each key."""
         body = await request.body()
         if not _signed(self._key, request.headers.get("x-guichet-signature", ""), body):
             return JSONResponse({"error": "signature"}, status_code=401)
-        fresh = self._portal.order(request.headers.get("idempotency-key", ""), await request.json())
+        key = request.headers.get("idempotency-key")
+        if not key:
+            raise BadOrderError("the header Idempotency-Key is missing")
+        fresh = self._portal.order(key, await _object(request))
         return JSONResponse({"accepted": True, "repeated": not fresh}, status_code=202 if fresh else 200)
+
+
+async def _form(request: Request) -> dict[str, str]:
+    return dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
+
+
+def _written(order: dict[str, Any], to: str) -> EmailMessage:
+    mail = EmailMessage()
+    try:
+        mail["From"] = order["from"]
+        mail["To"] = to
+        mail["Subject"] = order.get("subject") or "Portail Famille"
+        mail["Date"] = formatdate(localtime=True)
+        mail["Message-ID"] = make_msgid(domain="town.example")
+        if order.get("in_reply_to"):
+            mail["In-Reply-To"] = mail["References"] = order["in_reply_to"]
+    except (ValueError, TypeError, AttributeError, IndexError):
+        raise BadOrderError("from, subject and in_reply_to each fit one header line") from None
+    mail.set_content(order["text"])
+    return mail
+
+
+async def _object(request: Request, *needed: str) -> dict[str, Any]:
+    """The JSON object of a request, whose `needed` entries are text. Raises BadOrderError."""
+    try:
+        given = await request.json()
+    except ValueError:
+        raise BadOrderError("the body is not JSON") from None
+    if not isinstance(given, dict):
+        raise BadOrderError("the body is not a JSON object")
+    for name in needed:
+        if not isinstance(given.get(name), str):
+            raise BadOrderError(f"{name} is missing, or is not text")
+    return given
+
+
+async def _bad_order(_request: Request, error: Exception) -> Response:
+    return JSONResponse({"error": str(error)}, status_code=400)
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    return JSONResponse({"error": f"the town's SMTP server refused: {error}"}, status_code=502)
 
 
 def _signed(key: str, header: str, body: bytes) -> bool:
@@ -155,11 +208,22 @@ def _signed(key: str, header: str, body: bytes) -> bool:
 
 def _readable(raw: bytes) -> dict[str, str]:
     mail = message_from_bytes(raw, policy=policy.default)
-    assert isinstance(mail, EmailMessage)
-    body = mail.get_body(("plain",))
     return {
-        "message_id": str(mail["Message-ID"] or ""),
-        "from": str(mail["From"] or ""),
-        "subject": str(mail["Subject"] or ""),
-        "text": "" if body is None else body.get_content(),
+        "message_id": _guarded(lambda: mail["Message-ID"]),
+        "from": _guarded(lambda: mail["From"]),
+        "subject": _guarded(lambda: mail["Subject"]),
+        "text": _guarded(lambda: _text(mail)),
     }
+
+
+def _text(mail: Message) -> str | None:
+    body = mail.get_body(("plain", "html")) if isinstance(mail, EmailMessage) else None
+    return None if body is None else body.get_content()
+
+
+def _guarded(read: Callable[[], object]) -> str:
+    # Hostile mails parse, and raise only when something of theirs is read.
+    try:
+        return str(read() or "").encode("utf-8", "replace").decode()
+    except (MessageError, LookupError, ValueError, TypeError, AttributeError):
+        return "(illisible / unreadable)"

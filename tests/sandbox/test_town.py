@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import socket
 import time
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import aioimaplib
 import httpx
 import pytest
 from starlette.responses import PlainTextResponse
@@ -17,6 +20,7 @@ from starlette.responses import PlainTextResponse
 from sandbox.families import codes, families
 from sandbox.mail import MailTown
 from sandbox.portal import Activation, Portal
+from sandbox.town import BOT_API, HTTP, IMAP, SMTP, PortTakenError, Town
 from sandbox.web import TownWeb
 
 KEY = "a key of this test"
@@ -133,3 +137,95 @@ async def test_the_boards_service_refuses_a_wrong_or_old_signature(
 
 def _signature(body: bytes, stamp: int) -> str:
     return f"t={stamp},v1={hmac.new(KEY.encode(), f'{stamp}.'.encode() + body, hashlib.sha256).hexdigest()}"
+
+
+async def test_the_welcome_link_of_an_activated_account_validates_it(client: httpx.AsyncClient) -> None:
+    form = {"code": "GOOD1234", "last_name": "DIALLO"}
+    link = (await client.post("/town/portal/activate", data=form)).json()["validate"]
+    assert (await client.post(link)).json() == {"validated": True}
+    assert (await client.post("/town/portal/validate/made-up")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/town/mails", b"{"),
+        ("/town/mails", b"[]"),
+        ("/town/mails", b'{"from": "a@b.example"}'),
+        ("/town/mails", b'{"from": "a@b.example\\r\\nBcc: c@d.example", "text": "x"}'),
+        ("/town/portal/activate", b"nonsense"),
+    ],
+)
+async def test_what_a_program_gets_wrong_is_said_to_it(
+    client: httpx.AsyncClient, path: str, body: bytes
+) -> None:
+    answer = await client.post(path, content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 400
+    assert answer.json()["error"]
+
+
+async def test_an_order_without_a_key_is_not_taken(client: httpx.AsyncClient) -> None:
+    headers = {"X-Guichet-Signature": _signature(b"{}", int(time.time()))}
+    assert (await client.post("/town/portal/resend", content=b"{}", headers=headers)).status_code == 400
+
+
+async def test_a_mail_that_cannot_be_read_hides_no_other() -> None:
+    async with MailTown() as mail:
+        web = TownWeb({}, mail, Portal([]), NoCases(), PlainTextResponse(""), KEY)
+        transport = httpx.ASGITransport(web)
+        await mail.append(
+            "a@b.example", b"Subject: 1\r\nContent-Type: text/plain; charset=no-such\r\n\r\n\xff"
+        )
+        await mail.append("a@b.example", b"Subject: 2\r\n\r\nBonjour")
+        async with httpx.AsyncClient(transport=transport, base_url="http://town") as client:
+            found = (await client.get("/town/mailbox", params={"address": "a@b.example"})).json()
+    assert [item["subject"] for item in found] == ["1", "2"]
+    assert found[1]["text"] == "Bonjour"
+
+
+def _free_base() -> int:
+    """A base whose four ports are free at this moment."""
+    for base in range(20000, 30000, 200):
+        with ExitStack() as held:
+            try:
+                for offset in (HTTP, SMTP, BOT_API, IMAP):
+                    held.enter_context(socket.create_server(("127.0.0.1", base + offset)))
+            except OSError:
+                continue
+            return base
+    raise AssertionError("no free ports")
+
+
+def _town(board: Path, base: int) -> Town:
+    return Town(base, board, cases=NoCases(), beside=PlainTextResponse("the house"))
+
+
+async def test_the_whole_town_listens_and_ends_though_pages_and_watchers_are_open(board: Path) -> None:
+    base = _free_base()
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{base}") as client:
+        async with _town(board, base):
+            about = (await client.get("/town")).json()
+            assert about["ports"] == {
+                "http": base,
+                "smtp": base + 25,
+                "bot_api": base + 81,
+                "imap": base + 143,
+            }
+            assert (await client.get("/readyz")).text == "the house"
+            telegram = await client.get(f"http://127.0.0.1:{base + 81}/bot1:x/getMe")
+            assert (telegram.status_code, telegram.json()["ok"]) == (503, False)
+            page = await client.send(client.build_request("GET", "/town/changes"), stream=True)
+            assert page.status_code == 200
+            watcher = aioimaplib.IMAP4(host="127.0.0.1", port=base + 143)
+            await watcher.wait_hello_from_server()
+        async with _town(board, base):
+            assert (await client.get("/town")).status_code == 200
+
+
+@pytest.mark.parametrize("offset", [HTTP, SMTP, BOT_API, IMAP])
+async def test_a_port_in_use_is_named_before_anything_starts(board: Path, offset: int) -> None:
+    base = _free_base()
+    with socket.create_server(("127.0.0.1", base + offset)), pytest.raises(PortTakenError) as caught:
+        async with _town(board, base):
+            pass
+    assert str(base + offset) in str(caught.value)
