@@ -54,7 +54,7 @@ def rows_of(connection: Connection, conversation: int) -> list[dict[str, Any]]:
 
 
 def check(database: Database, start: int | None = None) -> Report:
-    """Check the chain in constant memory, from row `start` (trusted) or from the first one.
+    """Check the chain in constant memory, from row `start` on, or all of it.
 
     Reads page by page: rows are never changed, so no long transaction is needed. Without an anchor
     from elsewhere a tail that was cut off looks like a shorter journal.
@@ -93,8 +93,9 @@ def _tail(connection: Connection) -> Anchor | None:
 
 
 def _anchor(connection: Connection, seq: int) -> Anchor | None:
-    row = connection.execute(select(journal.c.hash).where(journal.c.seq == seq)).first()
-    return None if row is None else Anchor(seq, bytes(row.hash))
+    """What row `seq` says of the one before it: taken on trust."""
+    row = connection.execute(select(journal.c.prev).where(journal.c.seq == seq)).first()
+    return None if row is None else Anchor(seq - 1, bytes(row.prev))
 
 
 def _page(connection: Connection, after: int) -> list[Link]:

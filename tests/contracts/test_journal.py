@@ -81,11 +81,15 @@ async def test_a_tampering_is_found_and_named(
     assert flaw.value in line
 
 
-async def test_a_check_from_a_row_on_trusts_it_and_what_stands_before(database: Database) -> None:
+async def test_a_check_from_a_row_on_trusts_what_stands_before_it(database: Database) -> None:
     write(database, 10)
     tamper(database, "DELETE FROM journal WHERE seq = 2")
     assert journal.verdict(journal.check(database))[0] == 1
+    assert journal.check(database, 5).rows == 6
     assert journal.verdict(journal.check(database, 5))[0] == 0
+    tamper(database, "UPDATE journal SET event = 'other' WHERE seq = 5")
+    assert journal.verdict(journal.check(database, 5))[0] == 1
+    assert journal.verdict(journal.check(database, 6))[0] == 0
     assert journal.verdict(journal.check(database, 99))[0] == 2
 
 
