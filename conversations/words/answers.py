@@ -9,8 +9,7 @@ from itertools import islice
 
 from conversations.words.days import TypedDay
 from conversations.words.labels import Mention, Who
-from conversations.words.names import parts_of
-from conversations.words.people import Name, Page, Span, read_name, split_name
+from conversations.words.people import Name, Page, Span, is_particle, read_name, split_name
 
 _MOST = 40
 """Answers looked at in one text."""
@@ -85,7 +84,7 @@ def whole_name(on: Page, span: Span) -> Name | None:
 
 def _is_single(on: Page, name: Name) -> bool:
     """One word, or a particle with its word: "ben ali"."""
-    return len(parts_of(name.span.of(on.text))) == 1
+    return all(is_particle(on.word(word)) for word in name.words[:-1])
 
 
 def by_number(on: Page, names: Mapping[int, Name]) -> Iterator[Mention]:
@@ -113,5 +112,6 @@ def in_a_row(
         if last:
             yield Mention(Who.PARENT, first, last)
             left = left[1:]
-    if left and not child_known:
-        yield Mention(Who.CHILD, *split_name(on, left[0]))
+    child = next((name for name in left if name is before_day or not _is_single(on, name)), None)
+    if child and not child_known:
+        yield Mention(Who.CHILD, *split_name(on, child))

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conversations.identity import fold, same_school
 from conversations.recogniser.entities import read_entities
 from conversations.words.flat import tidy
 
@@ -162,3 +163,45 @@ def test_a_very_long_message_is_read_in_part() -> None:
 )
 def test_a_hostile_repetition_is_read_to_its_end_and_names_nobody(piece: str) -> None:
     assert not [key for key in read_entities(piece * 20_000) if key.startswith(("parent", "child", "birth"))]
+
+
+FORMS = (
+    "Je m'appelle {f} {l}.\nMon enfant s'appelle {cf} {cl}, né le 3 mars 2014.\nÉcole : {s}",
+    "{l}\n{f}\n{cf} {cl}\n3 mars 2014\n{s}",
+    "My name is {f} {l}.\nMy child is {cf} {cl}, born on March 3, 2014.\nSchool: {s}",
+    "1. {l} 2. {f} 3. {cf} {cl} 4. 2014-03-03 5. {s}",
+    "Nom: {l}\nPrénom: {f}\nEnfant: {cf} {cl}\nDDN: 3 mars 2014\nÉcole: {s}",
+    "bonjour, {f} {l}, ma fille {cf} {cl} née le 3 mars 2014, {s}",
+)
+FIRST = ("Fatou", "Jean-Baptiste", "Marie-Ève", "Noah", "Ngozi", "Loïc", "Zoé", "Aïcha", "Li")
+LAST = (
+    "Diallo",
+    "Ben Ali",
+    "Van Damme",
+    "Pierre-Louis",
+    "O'Brien",
+    "El-Khoury",
+    "de la Cruz",
+    "Mac Donald",
+    "Sauvé",
+)
+
+
+@given(
+    st.sampled_from(FORMS), st.sampled_from(FIRST), st.sampled_from(LAST), st.sampled_from(FIRST),
+    st.sampled_from(LAST), st.sampled_from(["Louis-Riel", "École secondaire publique De La Salle"]), st.booleans(),
+)  # fmt: skip
+def test_every_usual_form_holds_every_kind_of_name(
+    form: str, first: str, last: str, child_first: str, child_last: str, school: str, small: bool
+) -> None:
+    text = form.format(f=first, l=last, cf=child_first, cl=child_last, s=school)
+    found = read_entities(text.lower() if small else text)
+    assert (found["birth_date"], len(found["school"])) == (("2014-03-03",), 1)
+    assert same_school(found["school"][0], school)
+    for key, name in (
+        ("parent_first_name", first),
+        ("parent_last_name", last),
+        ("child_first_name", child_first),
+        ("child_last_name", child_last),
+    ):
+        assert [fold(value) for value in found[key]] == [fold(name)]
