@@ -31,13 +31,14 @@ class Courier:
     alarm: Callable[[], Alarm]
     poll: float = 5.0
     lease: float = 30.0
+    grace: float = GRACE
     patience: Patience = field(default_factory=Patience)
     chance: Callable[[], float] = field(default=random.random)
     sent: int = field(default=0, init=False)
     """Parcels carried so far."""
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until `stop`; what is in hand is finished within GRACE seconds, or may leave again later."""
+        """Until `stop`; what is in hand is finished within `grace` seconds, or may leave again later."""
         async with asyncio.TaskGroup() as lanes:
             for lane in self.lanes:
                 lanes.create_task(_LaneRound(self, lane, self.alarm(), stop).run())
@@ -108,7 +109,7 @@ class _LaneRound:
             if not done:
                 await self._hold(parcels)
         if pending:
-            await asyncio.wait(pending, timeout=GRACE)
+            await asyncio.wait(pending, timeout=self.courier.grace)
 
     async def _hold(self, parcels: Sequence[int]) -> None:
         try:

@@ -22,8 +22,9 @@ from conversations.events import Undelivered
 
 WAITING, SENDING, SENT, DEAD = "waiting", "sending", "sent", "dead"
 OPEN = (WAITING, SENDING)
-TRIES = 8
-"""A parcel whose couriers die over it is not taken over for ever either."""
+TRIES = 24
+"""A parcel whose couriers die over it is not taken over for ever either; those beside it in hand are
+innocent, so that this is more than the tries that a provider gets."""
 DOUBT = "may have left: "
 """Begins the error of a try that may have got through."""
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from bot.courier import Courier, Gate, Lane
+from bot.courier import Courier, Gate, Lane, Later, Sent
 from bot.errors import OutcomeUnknown, ProviderAway, ProviderRefused
 from bot.ports import Parcel, Receipt
 from bot.store import gates
 from bot.store.bell import Topic
 from bot.store.database import Database, now
-from bot.store.outbox import StoredOutbox
+from bot.store.outbox import TRIES, StoredOutbox
 from bot.store.schema import conversations, inbox, journal, outbox, sends, staff_items
 from tests.contracts.arrivals import in_case, mail
 from tests.contracts.carriers import Noting, credentials, replies
@@ -187,7 +187,7 @@ async def test_nobody_takes_over_what_is_still_in_hand(database: Database) -> No
 async def test_a_parcel_that_kills_its_couriers_ends_with_a_person(database: Database) -> None:
     await said(database, "one")
     lane = replies(Noting())
-    for _ in range(8):
+    for _ in range(TRIES):
         [_claimed] = (await StoredOutbox(database, "dying", lease=0.0).exchange((), lane, 8)).claimed
     assert not (await StoredOutbox(database, "heir").exchange((), lane, 8)).claimed
     assert await states(database) == ["dead"]
@@ -268,6 +268,71 @@ async def test_a_courier_that_is_stopped_finishes_what_is_in_hand(database: Data
         stop.set()
         finish.set()
         await running
+    assert await states(database) == ["sent"]
+
+
+async def test_a_courier_that_is_stopped_leaves_what_takes_too_long_to_the_next_start(
+    database: Database,
+) -> None:
+    await said(database, "one")
+    stop, begun = asyncio.Event(), asyncio.Event()
+
+    class Stuck(Noting):
+        async def carry(self, parcel: Parcel) -> Receipt:
+            begun.set()
+            await asyncio.Event().wait()
+            return await super().carry(parcel)
+
+    alarm = partial(database.bell.alarm, Topic.OUTBOX)
+    courier = Courier(StoredOutbox(database, "stuck"), [replies(Stuck())], alarm, grace=0.01)
+    async with asyncio.timeout(30):
+        running = asyncio.create_task(courier.run(stop))
+        await begun.wait()
+        stop.set()
+        await running
+    lane = replies(carrier := Noting())
+    await carry(database, lane, holder="next")
+    assert carrier.tried == [("reply:1", 2)]
+
+
+async def test_a_lease_is_renewed_while_a_slow_server_has_its_time(database: Database) -> None:
+    await said(database, "one")
+    stop, renewed, finish = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    class Slow(Noting):
+        async def carry(self, parcel: Parcel) -> Receipt:
+            await finish.wait()
+            return await super().carry(parcel)
+
+    class Renewing(StoredOutbox):
+        async def hold(self, parcels: Sequence[int]) -> None:
+            await super().hold(parcels)
+            renewed.set()
+
+    stored = Renewing(database, "slow", lease=1000)
+    alarm = partial(database.bell.alarm, Topic.OUTBOX)
+    courier = Courier(stored, [replies(Slow())], alarm, lease=0.03)
+    async with asyncio.timeout(30):
+        running = asyncio.create_task(courier.run(stop))
+        await renewed.wait()
+        lane = replies(other := Noting())
+        await carry(database, lane, holder="other")
+        stop.set()
+        finish.set()
+        await running
+    assert other.tried == []
+    assert await states(database) == ["sent"]
+
+
+async def test_what_left_is_written_down_even_when_the_lease_had_run_out(database: Database) -> None:
+    await said(database, "one")
+    lane = replies(Noting())
+    slow = StoredOutbox(database, "slow", lease=0.0)
+    [claimed] = (await slow.exchange((), lane, 8)).claimed
+    heir = StoredOutbox(database, "heir")
+    [taken_over] = (await heir.exchange((), lane, 8)).claimed
+    await slow.exchange([Sent(claimed.parcel, Receipt("<1@x.example>"))], lane, 0)
+    await heir.exchange([Later(taken_over.parcel, "away", 0.0)], lane, 0)
     assert await states(database) == ["sent"]
 
 
