@@ -77,7 +77,7 @@ def decide(given: Work, *, found: Evaluated | Postponed | None = None, **underst
 
     answer = reading(understood.pop("intent", Intent.NO_SECURITY_CODE), **understood)
     deciding = Deciding(evaluator, understood_as(answer))
-    return deciding(given, (lambda: None) if found else records)  # type: ignore[arg-type,return-value]  # unused
+    return deciding(given, (lambda: None) if found else records)  # type: ignore[arg-type,return-value]  # these evaluators do not look at them
 
 
 def events_of(decision: Decision) -> list[str]:
