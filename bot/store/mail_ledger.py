@@ -19,14 +19,14 @@ from bot.store.upsert import insert_or
 
 
 class DatabaseMailLedger:
-    """Implements ports.MailLedger. `holder` names this process in the lease of a mailbox."""
+    """Implements ports.MailLedger. `holder` names this process in a lease: host/process id/anything."""
 
     def __init__(self, database: Database, keys: Keys, settings: Settings, holder: str | None = None) -> None:
         self._database = database
         self._keys = keys
         self._limits = settings.limits
         self._lease = int(settings.waits.lease * 1_000_000)
-        self._holder = holder or f"{socket.gethostname()}:{os.getpid()}"
+        self._holder = holder or f"{socket.gethostname()}/{os.getpid()}"
 
     async def hold(self, mailbox: str) -> bool:
         return await self._database.run(partial(self._hold, name=f"mailbox/{mailbox}"))
@@ -101,7 +101,7 @@ class DatabaseMailLedger:
 
 def _is_gone(holder: str) -> bool:
     """Whether it was a process of this machine that runs no more: a restart need not wait for its lease."""
-    host, _, process = holder.rpartition(":")
+    host, process, *_ = *holder.split("/"), ""
     if host != socket.gethostname() or not process.isdigit():
         return False
     try:

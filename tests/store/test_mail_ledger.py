@@ -182,7 +182,7 @@ async def test_a_right_that_ran_out_is_anybodys(database: Database) -> None:
 async def test_a_process_of_this_machine_that_was_killed_holds_nothing(database: Database) -> None:
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
     await process.wait()
-    killed = f"{socket.gethostname()}:{process.pid}"
+    killed = f"{socket.gethostname()}/{process.pid}/x"
     assert await DatabaseMailLedger(database, KEYS, SETTINGS, killed).hold(BOX)
     assert await DatabaseMailLedger(database, KEYS, SETTINGS).hold(BOX)
-    assert not await DatabaseMailLedger(database, KEYS, SETTINGS, f"elsewhere:{process.pid}").hold(BOX)
+    assert not await DatabaseMailLedger(database, KEYS, SETTINGS, f"elsewhere/{process.pid}/x").hold(BOX)
