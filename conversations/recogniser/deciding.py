@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,8 +22,12 @@ Chances = dict[Intent, float]
 
 _CLEAR_SECOND = 0.55
 _SENTENCE_WEIGHT = 0.6
-_SUBJECT_WEIGHT = 0.25
+_SUBJECT_WEIGHT = 0.7
+"""Of a clear subject, where the text itself is not."""
 _HAS_INVITATION = 0.15
+_OURS = re.compile(r"\bPF-\d", re.IGNORECASE)
+"""A case number stands in the subjects that we write."""
+_BESIDE = frozenset({Intent.INFORM, Intent.GREETING, Intent.THANKS, Intent.AFFIRM})
 _FACTS = frozenset({"child_first_name", "child_last_name", "birth_date", "school", "case_number"})
 
 
@@ -70,20 +75,25 @@ def _judge(text: str, subject: str, quoted: str) -> _Judged:
     """The model's word over the whole text, its most telling sentence, and the subject."""
     network = load()
     found = sentences(text)
-    body = "\n".join(found) or text
-    chances = _chances(network, body or subject)
+    chances = _chances(network, "\n".join(found) or ("" if subject else text))
     because: tuple[str, ...] = ()
     second = None
     if len(found) > 1:
         each = [_chances(network, sentence) for sentence in found]
         telling = max(each, key=_asks)
         if _asks(telling) > _asks(chances) * 0.5 and _asks(telling) > 0.3:
-            chances = _mixed(chances, telling, _SENTENCE_WEIGHT)
+            # Facts and thanks round a request say nothing about which request it is.
+            asking = [
+                sentence for sentence, own in zip(found, each, strict=True) if _best(own) not in _BESIDE
+            ]
+            chances = _mixed(_chances(network, "\n".join(asking)), telling, _SENTENCE_WEIGHT)
             because = ("one sentence",)
         second = _another(each, _best(chances))
-    if subject and body and not is_ceremony(subject):
-        chances = _mixed(chances, _chances(network, subject), _SUBJECT_WEIGHT)
-        because = (*because, "subject")
+    if subject and max(chances.values()) < network.act:
+        told = _chances(network, subject)
+        if _counts(subject, told):
+            chances = _mixed(chances, told, _SUBJECT_WEIGHT)
+            because = (*because, "subject")
     if quoted and seconds.holds_invitation(quoted):
         chances = _scaled(chances, seconds.INVITATION_IN_HAND, _HAS_INVITATION)
         because = (*because, "the invitation is quoted")
@@ -123,6 +133,11 @@ def _decided(judged: _Judged, text: str, entities: Mapping[str, tuple[str, ...]]
         sure=confidence >= network.act,
         because=because,
     )
+
+
+def _counts(subject: str, told: Chances) -> bool:
+    """Whether a subject says more than what it is about: ours never do, nor "Portail Famille"."""
+    return not _OURS.search(subject) and not is_ceremony(subject) and _asks(told) >= _CLEAR_SECOND
 
 
 def _chances(network: Network, text: str) -> Chances:
