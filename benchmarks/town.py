@@ -50,6 +50,11 @@ class Sink:
         self.count = 0
         self.changed = asyncio.Condition()
 
+    async def holds(self, wanted: int) -> None:
+        """Wait until it holds so many."""
+        async with self.changed:
+            await self.changed.wait_for(lambda: self.count >= wanted)
+
     async def handle_DATA(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
         async with self.changed:
             self.count += 1
@@ -79,8 +84,7 @@ async def _serve() -> None:
                     _tell(at=at)
                     continue
                 case "wait":
-                    async with sink.changed:
-                        await sink.changed.wait_for(lambda wanted=order["count"]: sink.count >= wanted)
+                    await sink.holds(order["count"])
             _tell(at=time.monotonic())
 
 

@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Self
 
-from starlette.types import ASGIApp
-
-from bot.console.app import application
+from bot.console.app import Web, application
 from bot.console.serve import Listener
 from bot.courier import Courier, Gate, Lane
 from bot.desk import Desk
@@ -44,6 +42,7 @@ from bot.store.outbox import StoredOutbox
 from bot.store.records import OpenRecords
 from bot.store.turns import StoredInbox
 from bot.threads import Threads
+from conversations import recogniser
 
 PARTS = frozenset({"mail", "courier", "console"})
 """What `guichet run --only` can name; the desk takes its turns with the courier."""
@@ -92,6 +91,9 @@ class House:
         """Until `stop`. `up` runs beside it, once every part has begun."""
         database, settings = self._sources.database, self._sources.settings
         await asyncio.to_thread(migrate, database)
+        if "courier" in self._only:
+            # The first parent does not wait while the model is read.
+            await asyncio.to_thread(recogniser.load)
         async with AsyncExitStack() as doors, asyncio.TaskGroup() as parts:
             if "console" in self._only and settings.console_listen:
                 host, _, port = settings.console_listen.rpartition(":")
@@ -105,7 +107,7 @@ class House:
             for task in watching:
                 task.cancel()
 
-    def web(self) -> ASGIApp:
+    def web(self) -> Web:
         """The web room; the demo serves it beside its own pages."""
         sources = self._sources
         watches = [self.watch] if self.watch else []

@@ -96,6 +96,7 @@ def test_the_board_service_needs_its_key_and_https(tmp_path: Path) -> None:
         load({"GUICHET_PORTAL": "http:https://board.example/resend"}, tmp_path)
     with pytest.raises(SettingsError):
         load({"GUICHET_PORTAL": "http:http://board.example/resend", "GUICHET_PORTAL_KEY": SECRET}, tmp_path)
-    assert load(
+    settings = load(
         {"GUICHET_PORTAL": "http:https://board.example/resend", "GUICHET_PORTAL_KEY": SECRET}, tmp_path
     )
+    assert settings.portal == "http:https://board.example/resend"

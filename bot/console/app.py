@@ -13,7 +13,10 @@ from bot.console.guard import SecurityHeaders
 from bot.console.parts import Disowner, Health
 
 
-def application(health: Health, disowner: Disowner) -> Starlette:
+Web = Starlette
+
+
+def application(health: Health, disowner: Disowner) -> Web:
     """The ASGI application over these two parts of the house."""
 
     async def ready(_request: Request) -> Response:

@@ -14,7 +14,7 @@ from bot.errors import SettingsError
 
 
 class Listener:
-    """`async with Listener(app, host, port)`: it listens when entered. Raises SettingsError for a taken port."""
+    """`async with Listener(app, host, port)`: listens when entered. SettingsError for a taken port."""
 
     def __init__(self, app: ASGIApp, host: str, port: int) -> None:
         config = uvicorn.Config(

@@ -34,7 +34,7 @@ class Parent:
         if english:
             return (
                 f"My name is {names}.\n"
-            f"My child is {child}, born on {months[day.month - 1]} {day.day}, {day.year}.\n"
+                f"My child is {child}, born on {months[day.month - 1]} {day.day}, {day.year}.\n"
                 f"School: {self.child['school']}"
             )
         return (

@@ -20,9 +20,9 @@ import aioimaplib
 import aiosmtplib
 import httpx
 
-PATIENCE = 60.0
+PATIENCE = 30.0
 """Seconds after which something that was to happen never will: only ever reached when a test fails."""
-MARKER = "Reply above this line"
+MARKER = "— Répondez au-dessus"
 PORTS = (0, 25, 81, 143)
 
 
@@ -175,8 +175,8 @@ async def _fetch(client: aioimaplib.IMAP4, number: str) -> EmailMessage:
 
 
 def words(mail: EmailMessage) -> str:
-    """The plain text of a mail above the quoted part, as a reader sees it."""
+    """The plain text of a mail as its reader sees it, without the quoted mail below."""
     body = mail.get_body(("plain",))
     assert body is not None
     text: str = body.get_content()
-    return text.partition(MARKER)[0].strip()
+    return "\n".join(line for line in text.splitlines() if not line.startswith((">", MARKER))).strip()

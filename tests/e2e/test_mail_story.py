@@ -32,7 +32,9 @@ def code_in(mail: EmailMessage) -> str:
 
 async def test_a_parent_without_a_code_gets_it_at_the_address_on_file(house: House) -> None:
     tellings = ((FRENCH, False, "une@x.example"), (ENGLISH, True, "two@x.example"))
-    for parent, (opening, english, stranger) in zip(ordinary_parents(house.families()), tellings, strict=False):
+    for parent, (opening, english, stranger) in zip(
+        ordinary_parents(house.families()), tellings, strict=False
+    ):
         first = await house.send(stranger, opening)
         [asked] = await house.mails(stranger, 1)
         assert asked["In-Reply-To"] == first["Message-ID"]
