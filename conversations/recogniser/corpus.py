@@ -1,4 +1,4 @@
-"""The sentences that the model learns from: one file an intent, its headings say who wrote and why."""
+"""The sentences that the model learns from: files named by intent, their headings say who wrote and why."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ class Line:
 def read(folder: Path = FOLDER) -> tuple[Line, ...]:
     """Every line of the corpus, in the order of the files' names.
 
-    A file is named after its intent. `== language source family` opens a group; each line under it is
-    one message, and a backslash with `n` stands for a line break.
+    A file is named after its intent, up to the first dot, so that several hands can write each their own
+    (`thanks.txt`, `thanks.en.txt`). `== language source family` opens a group; each line under it is one
+    message, and a backslash with `n` stands for a line break.
     """
     return tuple(line for path in _files(folder) for line in _lines(path))
 
@@ -49,7 +50,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _lines(path: Path) -> Iterator[Line]:
-    intent = Intent(path.stem)
+    intent = Intent(path.name.partition(".")[0])
     language = source = family = ""
     for row in path.read_text("utf-8").splitlines():
         if row.startswith(_HEADING):
