@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from bot.console.app import Web, application
 from bot.console.serve import Listener
-from bot.courier import Courier, Gate, Lane
+from bot.courier import Courier, Gate, Lane, Patience
 from bot.desk import Desk
 from bot.desk.deciding import Deciding
 from bot.errors import SettingsError
@@ -132,6 +132,7 @@ class House:
             partial(database.bell.alarm, Topic.OUTBOX),
             poll=settings.waits.poll,
             lease=settings.waits.lease,
+            patience=Patience(first=settings.waits.retry),
         )
         return [hearing, desk.run, courier.run]
 
@@ -169,7 +170,14 @@ class House:
         receiver = Receiver(
             mailbox_name(settings.imap), ledger, Ourselves.of(settings, keys), settings.auth_results
         )
-        return Watch(settings.imap, ledger, receiver, settings.waits, answer_old=settings.mail_start == "all")
+        return Watch(
+            settings.imap,
+            ledger,
+            receiver,
+            settings.waits,
+            answer_old=settings.mail_start == "all",
+            timeout=settings.waits.answer,
+        )
 
 
 def _known(only: Collection[str] | None) -> frozenset[str]:

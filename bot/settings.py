@@ -55,7 +55,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """How long things take, in seconds; the demo's --fast shortens those meant for people."""
+    """How long things take, in seconds; the demo's --fast shortens those meant for people.
+
+    `answer`: how long the mailbox's server may be silent before the line counts as dead. `retry`: the
+    longest wait before a mail that the server would not take is tried again; each failure doubles it.
+    """
 
     follow_up: float = timedelta(days=1).total_seconds()
     silence: float = timedelta(days=3).total_seconds()
@@ -65,6 +69,8 @@ class Waits:
     sweep: float = 600.0
     poll: float = 5.0
     lease: float = 30.0
+    answer: float = 20.0
+    retry: float = 30.0
     after_failure_1: float = 30.0
     after_failure_2: float = 120.0
     after_failure_3: float = 600.0
