@@ -194,9 +194,7 @@ class Watch:
         found = await session.search("SINCE", imap_date(since))
         uids = [uid for uid in found if uid < following]
         missing = await self._unknown(validity, uids)
-        # The server tells times of arrival in whole seconds: a mail of the first second is no old one.
-        first = position.first_seen_at.replace(microsecond=0)
-        await self._fetch(session, validity, missing, not_before=first)
+        await self._fetch(session, validity, missing, not_before=position.first_seen_at)
 
     async def _catch_up(self, session: Session, uid_validity: int, cursor: int) -> int:
         # "n:*" always holds the newest mail, even one below n (RFC 3501 6.4.8).

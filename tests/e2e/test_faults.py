@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from email import message_from_bytes
@@ -44,6 +45,11 @@ def in_folder(directory: Path) -> str:
 def old_mail(number: int) -> bytes:
     head = f"From: {OLD_PARENT}\r\nTo: {HELP_LINE}\r\nSubject: Code {number}\r\n"
     return f"{head}Message-ID: <{number}@old.example>\r\n\r\nPas de code, {number}.\r\n".encode()
+
+
+async def next_second() -> None:
+    """A mailbox tells times of arrival in whole seconds: what comes in the first one counts as old."""
+    await asyncio.sleep(1 - time.time() % 1)
 
 
 async def one_mail(letters: Correspondence) -> None:
@@ -162,8 +168,7 @@ async def test_a_line_that_swallows_everything_and_mails_numbered_anew_are_got_o
         assert await house.stop() == 0
         letters.assert_each_answered_once_in_order()
         assert letters.repeats() == 0
-        # Six stand there under both numberings, the last one under the new alone, or under both.
-        assert (await states(house.url))["mails"] in ({"queued": 7, "duplicate": n} for n in (6, 7))
+        assert (await states(house.url))["mails"]["queued"] == len(letters.written)
 
 
 async def test_thousands_of_old_mails_stay_unanswered_and_the_first_new_one_is_not(
@@ -176,6 +181,7 @@ async def test_thousands_of_old_mails_stay_unanswered_and_the_first_new_one_is_n
         await house.start()
         await one_mail(letters)
         await house.kill()
+        await next_second()
         town.renumber(HELP_LINE)
         await letters.open()
         await house.start()
