@@ -52,6 +52,7 @@ from conversations.flows.turn import (
     quiet,
 )
 from conversations.model import Conversation, Facts, Stage
+from conversations.phrases import Phrase
 from conversations.recogniser import recognise
 from conversations.recogniser.reading import Reading
 
@@ -282,6 +283,8 @@ def _settle(before: Conversation, answer: Answer) -> tuple[Conversation, tuple[E
     if after.stage is CLOSED:
         after = replace(after, facts=Facts())
     says = tuple(effect for effect in effects if isinstance(effect, Say))
+    if len(after.waiting) > len(before.waiting) and after.stage in {COLLECTING, CONFIRMING}:
+        says = (*says[:-1], Say(Phrase.SECOND_REQUEST_KEPT), says[-1])  # the open question stays last
     deeds = tuple(effect for effect in effects if not isinstance(effect, Say))
     return after, (*says, *deeds, *_reminders(before, after))
 

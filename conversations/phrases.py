@@ -58,7 +58,6 @@ class Phrase(StrEnum):
     RECAP_BIRTH_DATE = "recap_birth_date"
     RECAP_SCHOOL = "recap_school"
     WHAT_TO_CORRECT = "what_to_correct"
-    UNDERSTOOD = "understood"
 
     # The one answer, and what follows it.
     UNIFORM_ANSWER = "uniform_answer"

@@ -12,7 +12,6 @@ from bot.console.disown import disown_routes
 from bot.console.guard import SecurityHeaders
 from bot.console.parts import Disowner, Health
 
-
 Web = Starlette
 
 

@@ -59,7 +59,8 @@ COUNTS = {
 
 RETIRE = (
     """UPDATE students SET active = false WHERE active AND NOT EXISTS
-        (SELECT 1 FROM staged_people p WHERE p.id = students.sourced_id AND p.active AND p.role = 'student')""",
+        (SELECT 1 FROM staged_people p
+         WHERE p.id = students.sourced_id AND p.active AND p.role = 'student')""",
     """UPDATE contacts SET active = false WHERE active AND NOT EXISTS
         (SELECT 1 FROM staged_people p WHERE p.id = contacts.sourced_id AND p.active)""",
     """DELETE FROM guardianships WHERE NOT EXISTS (SELECT 1 FROM staged_bonds b

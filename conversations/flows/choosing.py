@@ -6,8 +6,8 @@ import re
 import unicodedata
 from datetime import date
 
-from conversations.model import Facts, Language
-from conversations.texts.days import day_in_words
+from conversations.model import Conversation, Fact, Language
+from conversations.texts.days import month_in_words
 
 _ORDINALS = {
     "premier": 1, "premiere": 1, "first": 1, "un": 1, "one": 1,
@@ -37,22 +37,22 @@ def chosen_number(words: str) -> int | None:
     return _ORDINALS.get(match["word"])
 
 
-def chosen_day(facts: Facts, words: str) -> date | None:
+def chosen_day(case: Conversation, words: str) -> date | None:
     """Which of the possible days of an ambiguous date a (plain) message names, or None."""
-    days = facts.birth_date_readings
+    days = case.facts.birth_date_readings
     if not days or len(words.split()) > 8:
         return None
     number = chosen_number(words)
-    starts_with_day = re.match(r"(?:le|the) \d", words)
-    if number is not None and number <= len(days) and not starts_with_day:
-        return days[number - 1]
+    # "le 2" is a day of the month; a bare "2" answers only the question that offered two days.
+    if number is not None and not re.match(r"(?:le|the) \d", words):
+        return days[number - 1] if case.asked == (Fact.BIRTH_DATE,) and number <= len(days) else None
     named = [day for day in days if _names(words, day)]
     return named[0] if len(named) == 1 else None
 
 
 def _names(words: str, day: date) -> bool:
-    """Whether the words name this day's month, or say its number of the month as "le 4"."""
-    months = {plain(day_in_words(day, language)).split()[1] for language in (Language.FRENCH,)}
-    english = plain(day_in_words(day, Language.ENGLISH)).split()[0]
-    said = set(words.split())
-    return bool((months | {english}) & said) or re.match(rf"(?:le|the) {day.day}(?: |$)", words) is not None
+    """Whether the words name this day by its month, or as "le 4", and name no other number."""
+    if not {int(number) for number in re.findall(r"\d+", words)} <= {day.day, day.year}:
+        return False
+    months = {plain(month_in_words(day, language)) for language in (Language.FRENCH, Language.ENGLISH)}
+    return bool(months & set(words.split())) or re.match(rf"(?:le|the) {day.day}(?: |$)", words) is not None

@@ -48,7 +48,9 @@ def hear(before: Conversation, said: Said, reading: Reading) -> tuple[Move, Turn
 
 def _gather(before: Conversation, said: Said, reading: Reading, text: str) -> Gathered:
     """The facts with what this message adds; a date that was ambiguous may be settled by "2"."""
-    day = choosing.chosen_day(before.facts, choosing.plain(text))
+    if moves.only_signed(before, reading):
+        return Gathered(before.facts)
+    day = choosing.chosen_day(before, choosing.plain(text))
     if day is not None:
         facts = replace(before.facts, birth_date=day, birth_date_readings=())
         return Gathered(facts=facts, refused=(), changed=True)

@@ -61,6 +61,17 @@ _BY_CARE = {
     Care.STAFF: Move.STAFF_REQUEST,
 }
 _BARE_ACTS = frozenset({Move.HUMAN, Move.THANKS, Move.GREETING, Move.CANCEL})
+_AT_REST = frozenset({Stage.PROMISED, Stage.GUIDING, Stage.DETAILING, Stage.CLOSED})
+_FIRST = frozenset(
+    {
+        Move.RESEND_REQUEST,
+        Move.GUIDE_QUESTION,
+        Move.STAFF_REQUEST,
+        Move.HUMAN,
+        Move.CANCEL,
+        Move.OUT_OF_SCOPE,
+    }
+)
 _ASKING = frozenset({Stage.COLLECTING, Stage.CONFIRMING})
 
 _NOT_WORKING = re.compile(
@@ -71,7 +82,7 @@ _NOT_WORKING = re.compile(
         (?:ne\s)? (?:marche|fonctionne|va)\s (?:(?:toujours|encore|vraiment)\s)? pas
         | (?:doesn\st|does\snot|did\snot|didn\st|isn\st|is\snot|not)\s (?:work|working|help)
         | n\sa\spas\s (?:marche|fonctionne|aide)
-        | toujours\spas | pas\smieux | still\sno
+        | pas\smieux
         | (?:meme|same)\s (?:probleme|problem|chose|thing|erreur|error)
     )
     (?:\s(?:toujours|encore|either|non\splus|merci|thanks))*
@@ -80,18 +91,28 @@ _NOT_WORKING = re.compile(
 )
 """A whole message that only says that the last advice was of no help."""
 
+_STILL_NOTHING = re.compile(
+    r"(?:(?:non|no|bonjour|hello|desolee?|sorry|but|mais)\s)*"
+    r"(?:toujours (?:pas|rien)|pas encore|rien(?: du tout)?"
+    r"|still (?:no|not|nothing)|not yet|nothing(?: yet)?)"
+    r"(?: (?:toujours|encore|recue?s?|received|merci|thanks))*"
+)
+"""A whole message that says that something did not come, or did not help."""
+
 
 def of_said(case: Conversation, reading: Reading, gathered: Gathered, text: str, request: Intent) -> Move:
     """The move that a message makes; `case` is as it was before, `request` what is served first of it."""
     plain = choosing.plain(text)
     if not plain:
         return Move.EMPTY
-    if choosing.chosen_number(plain) is not None or choosing.chosen_day(case.facts, plain) is not None:
+    if choosing.chosen_number(plain) is not None or choosing.chosen_day(case, plain) is not None:
         return Move.CHOICE
     if _NOT_WORKING.fullmatch(plain):
         return Move.NOT_WORKING
+    if _STILL_NOTHING.fullmatch(plain):
+        return Move.STATUS if case.promised else Move.NOT_WORKING
     move = _of_intent(request)
-    if gathered.changed and not (reading.sure and _outranks_facts(move)):
+    if gathered.changed and not (reading.sure and _outranks_facts(case, move)):
         return Move.FACTS
     if reading.language is Language.OTHER and len(plain.split()) > 2:
         return Move.OTHER_LANGUAGE
@@ -106,17 +127,11 @@ def _of_intent(intent: Intent) -> Move:
     return _BY_ACT.get(intent) or _BY_CARE[intent.care]
 
 
-def _outranks_facts(move: Move) -> bool:
+def _outranks_facts(case: Conversation, move: Move) -> bool:
     """A request, or the wish to stop or to speak to a person, is heard before the facts beside it."""
-    return move in {
-        Move.RESEND_REQUEST,
-        Move.GUIDE_QUESTION,
-        Move.STAFF_REQUEST,
-        Move.HUMAN,
-        Move.CANCEL,
-        Move.OUT_OF_SCOPE,
-        Move.STATUS,
-    }
+    if move is Move.STATUS:
+        return case.stage not in _ASKING and bool(case.stage is not Stage.PROMISED or case.facts.missing())
+    return move in _FIRST
 
 
 def is_bare_act(reading: Reading) -> bool:
@@ -124,3 +139,13 @@ def is_bare_act(reading: Reading) -> bool:
     if not reading.sure or reading.entities:
         return False
     return _of_intent(reading.intent) in _BARE_ACTS or reading.intent.kind is Kind.REQUEST
+
+
+def only_signed(case: Conversation, reading: Reading) -> bool:
+    """Whether the only facts are a name under a message about something else, when none are asked for."""
+    return (
+        reading.sure
+        and case.stage in _AT_REST
+        and reading.intent not in {Intent.INFORM, Intent.DENY}
+        and reading.entities.keys() <= {"parent_first_name", "parent_last_name"}
+    )

@@ -51,8 +51,8 @@ def proceed(case: Conversation, turn: Turn, *opening: Say) -> Answer:
             return _recap(case, *opening, *(Say(phrase) for phrase in asking.explain(turn.refused)))
         return asking.ask(case, *opening, refused=turn.refused)
     if case.medium is Medium.MAIL:
-        # By mail each question costs hours: what was understood is echoed in the answer instead.
-        return promise(case, Path.FACTS, *opening, Say(Phrase.UNDERSTOOD, echo(case), RECAP_ITEMS))
+        # By mail each question costs hours, and the answer to right and to wrong facts must be the same.
+        return promise(case, Path.FACTS, *opening)
     return _recap(case, *opening)
 
 

@@ -23,6 +23,14 @@ _CEREMONY = re.compile(
     r"|merci|d'avance|in advance|beaucoup|pour votre aide|for your help))*\W*"
 )
 """A line that only greets, thanks or signs."""
+_WHAT_NOW = re.compile(
+    r"\W*(?:mais |et |alors |donc |so |but |and )?(?:que (?:dois|puis|devrais)[- ]je faire|qu'est-ce que je (?:dois faire|fais)|que faire"
+    r"|comment (?:dois-je )?(?:faire|proc[ée]der)|pouvez-vous m'aider|aidez-moi"
+    r"|what (?:do|should|can) i do|what now|(?:can|could) you (?:please )?help(?: me)?|please help(?: me)?|(?:any )?help)"
+    r"(?: (?:maintenant|now|please|svp|s'il vous pla[iî]t|d'abord))*\W*",
+    re.IGNORECASE,
+)
+"""A question that names no matter: the sentence before it does."""
 
 
 def tidied(text: str) -> str:
@@ -31,11 +39,13 @@ def tidied(text: str) -> str:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a tidied text that say something, greetings and signatures left out."""
+    """The sentences of a tidied text that say something: no greeting, no signature, no bare "what now?"."""
     found = []
     for piece in _END.split(text, MOST_SENTENCES)[:MOST_SENTENCES]:
         sentence = piece.strip()
-        if len(_LETTER.findall(sentence)) > 1 and not is_ceremony(sentence):
+        if len(_LETTER.findall(sentence)) > 1 and not (
+            is_ceremony(sentence) or _WHAT_NOW.fullmatch(sentence)
+        ):
             found.append(sentence)
     return found
 

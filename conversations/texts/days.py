@@ -18,9 +18,14 @@ _MONTHS = {
 }  # fmt: skip
 
 
+def month_in_words(day: date, language: Language) -> str:
+    """`septembre`; `September`."""
+    return _MONTHS[language][day.month - 1]
+
+
 def day_in_words(day: date, language: Language) -> str:
     """`3 septembre 2015`, `1er mai 2014`; `September 3, 2015`."""
     if language is Language.ENGLISH:
-        return f"{_MONTHS[Language.ENGLISH][day.month - 1]} {day.day}, {day.year}"
+        return f"{month_in_words(day, language)} {day.day}, {day.year}"
     number = "1er" if day.day == 1 else str(day.day)
-    return f"{number} {_MONTHS[Language.FRENCH][day.month - 1]} {day.year}"
+    return f"{number} {month_in_words(day, Language.FRENCH)} {day.year}"

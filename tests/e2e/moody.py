@@ -10,24 +10,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from sandbox.mail import MailTown
 from sandbox.proxy import Proxy
-from tests.e2e.process import PATIENCE
-
-
-class Counted:
-    """How often something came, and a way to wait for it."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._more = asyncio.Condition()
-
-    async def one(self) -> None:
-        async with self._more:
-            self.count += 1
-            self._more.notify_all()
-
-    async def reach(self, count: int) -> None:
-        async with asyncio.timeout(PATIENCE), self._more:
-            await self._more.wait_for(lambda: self.count >= count)
+from tests.e2e.process import Counted
 
 
 class Line(Proxy):

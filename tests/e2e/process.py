@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -39,6 +40,23 @@ SHORT_WAITS = {
 """Faults are found and mended in a second or two, so that tests need not wait minutes for them."""
 
 
+class Counted:
+    """How often something came, and a way to wait for it."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._more = asyncio.Condition()
+
+    async def one(self) -> None:
+        async with self._more:
+            self.count += 1
+            self._more.notify_all()
+
+    async def reach(self, count: int) -> None:
+        async with asyncio.timeout(PATIENCE), self._more:
+            await self._more.wait_for(lambda: self.count >= count)
+
+
 class Bot:
     """One bot over all its lives; `said` is what all of them wrote to stderr, line by line."""
 
@@ -47,6 +65,9 @@ class Bot:
     ) -> None:
         self.url = url
         self.said: list[str] = []
+        self.room: int | None = None
+        """Bytes that a file of the next life may have: more is refused as on a full disk."""
+        self._complaints = Counted()
         self._directory = directory
         self._process: asyncio.subprocess.Process | None = None
         self._listening: asyncio.Task[None] | None = None
@@ -70,7 +91,7 @@ class Bot:
 
     async def launch(self) -> None:
         """A new life, not yet ready."""
-        self._process = await self._command("run", "--only", "mail,courier")
+        self._process = await self._command("run", "--only", "mail,courier", room=self.room)
         self._listening = asyncio.create_task(self._listen(self._process))
 
     async def start(self) -> None:
@@ -111,10 +132,22 @@ class Bot:
         assert process.returncode is not None
         return process.returncode
 
-    async def _command(self, *arguments: str) -> asyncio.subprocess.Process:
+    def fill_disk(self) -> None:
+        """No file of this life may be written any more."""
+        resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+
+    def free_disk(self) -> None:
+        resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+    async def complains(self) -> None:
+        """Wait for its next word on stderr."""
+        await self._complaints.reach(self._complaints.count + 1)
+
+    async def _command(self, *arguments: str, room: int | None = None) -> asyncio.subprocess.Process:
         pipe = asyncio.subprocess.PIPE
+        limited = () if room is None else ("prlimit", f"--fsize={room}:")
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", *arguments),
+            *(*limited, sys.executable, "-m", "bot", *arguments),
             cwd=self._directory,
             env=self._environment,
             stdout=pipe,
@@ -125,6 +158,7 @@ class Bot:
         assert process.stderr
         while line := await process.stderr.readline():
             self.said.append(line.decode().rstrip())
+            await self._complaints.one()
 
 
 @asynccontextmanager
@@ -153,12 +187,9 @@ async def states(url: str) -> dict[str, dict[str, int]]:
 
     def counted(connection: Connection) -> dict[str, dict[str, int]]:
         return {
-            table.name: {
-                state: count
-                for state, count in connection.execute(
-                    select(table.c.state, func.count()).group_by(table.c.state)
-                )
-            }
+            table.name: dict(
+                connection.execute(select(table.c.state, func.count()).group_by(table.c.state)).tuples().all()
+            )
             for table in (mails, inbox, outbox)
         }
 
@@ -173,15 +204,12 @@ async def cases(url: str) -> int:
         return await database.run(lambda connection: int(connection.execute(counted).scalar_one()))
 
 
-async def fates(url: str) -> dict[str, tuple[str, str | None]]:
-    """State and reason of each mail, by Message-ID."""
+async def fates(url: str) -> list[tuple[str, str | None]]:
+    """State and reason of each mail, in the order they came."""
+    rows = select(mails.c.state, mails.c.reason).order_by(mails.c.id)
     async with opened(url) as database:
-        rows = await database.run(
-            lambda connection: connection.execute(
-                select(mails.c.message_id, mails.c.state, mails.c.reason)
-            ).all()
-        )
-    return {row.message_id or "": (row.state, row.reason) for row in rows}
+        found = await database.run(lambda connection: connection.execute(rows).all())
+    return [(row.state, row.reason) for row in found]
 
 
 async def staff_reasons(url: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -15,15 +16,18 @@ import pytest
 
 from sandbox.proxy import Proxy
 from tests.conftest import LONG
-from tests.e2e.correspondence import Correspondence, CountingTown
+from tests.e2e.correspondence import OPENINGS, Correspondence, CountingTown
+from tests.e2e.hostile import hostile
 from tests.e2e.moody import Line, MoodySmtp
-from tests.e2e.process import HELP_LINE, Bot, bot, cases, eventually, staff_reasons, states
+from tests.e2e.process import HELP_LINE, Bot, bot, cases, eventually, fates, staff_reasons, states
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(1800 if LONG else 120)]
 
 SINGLES, THREADS = (180, 40) if LONG else (36, 8)
 MAILS = SINGLES + 3 * THREADS
 KILLS = {"sqlite": 40 if LONG else 4, "postgresql": 40 if LONG else 2}
+LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d [\d:,]+ [A-Z]+ \S+: ")
+"""As log_plainly writes them: what else stands on stderr is a traceback."""
 OLD = 10_000 if LONG else 2_000
 OLD_PARENT = "ancien@famille.example"
 IN_CONVERSATION = 12
@@ -238,3 +242,79 @@ async def test_an_answer_that_may_have_left_is_sent_once_more_under_its_id_and_t
         assert letters.repeats() == 2
         assert (await states(house.url))["outbox"] == {"sent": 4, "dead": 1}
         assert await house.verify() == 0
+
+
+async def test_hostile_mails_are_answered_or_refused_by_name_and_those_between_them_flow(
+    town: CountingTown, tmp_path: Path
+) -> None:
+    letters, strange = Correspondence(town), hostile()
+    async with bot(town.imap_port, town.smtp_port, in_folder(tmp_path), tmp_path) as house:
+        await house.start()
+        for each in strange:
+            await town.append(HELP_LINE, each.raw)
+            await letters.open()
+        await letters.answered()
+        for each in strange:
+            if each.refusal is None:
+                await town.wait_for(each.sender, 1)
+        assert await house.stop() == 0
+        letters.assert_each_answered_once_in_order()
+        for each in strange:
+            if each.sender != HELP_LINE:
+                assert len(town.mails(each.sender)) == (each.refusal is None), each.sender
+        assert not town.mails("evil@bad.example")
+        refused = Counter(reason for state, reason in await fates(house.url) if state == "skipped")
+        assert refused == Counter(each.refusal for each in strange if each.refusal)
+        assert await house.verify() == 0
+
+
+async def test_an_answer_that_comes_back_is_not_answered_and_staff_learn_of_it(
+    town: CountingTown, tmp_path: Path
+) -> None:
+    letters, gone = Correspondence(town), "parti@famille.example"
+    town.bounces[gone] = "5.1.1"
+    async with bot(town.imap_port, town.smtp_port, in_folder(tmp_path), tmp_path) as house:
+        await house.start()
+        await letters.write(gone, OPENINGS[0].format(n=0))
+        await eventually(partial(staff_reasons, house.url), ["undelivered"])
+        del letters.written[gone]
+        await one_mail(letters)
+        assert await house.stop() == 0
+        letters.assert_each_answered_once_in_order()
+        assert (await states(house.url))["outbox"] == {"sent": 2}
+        assert ("skipped", "bounce") in await fates(house.url)
+
+
+async def test_a_full_disk_costs_one_line_a_look_and_no_mail(town: CountingTown, tmp_path: Path) -> None:
+    letters = Correspondence(town)
+    async with bot(town.imap_port, town.smtp_port, in_folder(tmp_path), tmp_path) as house:
+        await house.start()
+        await one_mail(letters)
+        house.fill_disk()
+        unheard = [await letters.open() for _ in range(5)]
+        await house.complains()
+        assert not any(letters.answers(parent) for parent in unheard)
+        house.free_disk()
+        await letters.answered()
+        assert await house.stop() == 0
+        assert not [line for line in house.said if not LOG_LINE.match(line)]
+        await assert_all_is_well(letters, house)
+
+
+async def test_a_disk_that_is_full_at_the_start_is_told_in_one_line(
+    town: CountingTown, tmp_path: Path
+) -> None:
+    letters = Correspondence(town)
+    async with bot(
+        town.imap_port, town.smtp_port, in_folder(tmp_path), tmp_path, GUICHET_MAIL_START="all"
+    ) as house:
+        house.room = 4096
+        await letters.open()
+        await house.launch()
+        assert await house.ended() == 2
+        assert len(house.said) == 1
+        house.room = None
+        await house.start()
+        await letters.answered()
+        assert await house.stop() == 0
+        await assert_all_is_well(letters, house)
