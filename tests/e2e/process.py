@@ -188,7 +188,7 @@ async def states(url: str) -> dict[str, dict[str, int]]:
     def counted(connection: Connection) -> dict[str, dict[str, int]]:
         return {
             table.name: dict(
-                connection.execute(select(table.c.state, func.count()).group_by(table.c.state)).tuples().all()
+                connection.execute(select(table.c.state, func.count()).group_by(table.c.state)).all()
             )
             for table in (mails, inbox, outbox)
         }
