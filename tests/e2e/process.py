@@ -145,11 +145,18 @@ class Bot:
 
     async def _command(self, *arguments: str, room: int | None = None) -> asyncio.subprocess.Process:
         pipe = asyncio.subprocess.PIPE
-        limited = () if room is None else ("prlimit", f"--fsize={room}:")
+        limited: tuple[str, ...] = ()
+        environment = self._environment
+        if room is not None:
+            limited = ("prlimit", f"--fsize={room}:")
+            # What measures coverage would want to write its own file at the end, and complain.
+            environment = {
+                name: value for name, value in environment.items() if not name.startswith("COVERAGE_")
+            }
         return await asyncio.create_subprocess_exec(
             *(*limited, sys.executable, "-m", "bot", *arguments),
             cwd=self._directory,
-            env=self._environment,
+            env=environment,
             stdout=pipe,
             stderr=pipe,
         )
