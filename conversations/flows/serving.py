@@ -13,6 +13,8 @@ from conversations.phrases import Phrase
 RESTING = frozenset({Stage.PROMISED, Stage.GUIDING})
 """Where the next request may begin."""
 
+_FIRST_OF_TWO = frozenset({Intent.HUMAN, Intent.CASE_STATUS, Intent.SECOND_GUARDIAN})
+"""Said beside the wish for an e-mail, these decide what that wish means."""
 _ONE_AND_THE_SAME = frozenset({Intent.CODE_REJECTED, Intent.LAST_NAME_REJECTED})
 
 
@@ -60,7 +62,7 @@ def order(request: Intent | None, second: Intent | None) -> tuple[Intent | None,
     if second.care is Care.RESEND:
         if request.care is Care.RESEND or request in RESEND_IS_USELESS:
             return request, None
-        if request.care is Care.STAFF and request is not Intent.HUMAN:
+        if request.care in {Care.STAFF, Care.ANSWER} and request not in _FIRST_OF_TWO:
             return second, request
     return request, second
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conversations.model import Intent, Kind
+from conversations.model import Care, Intent, Kind
 from conversations.recogniser import rules, seconds
 from conversations.recogniser.entities import read_entities
 from conversations.recogniser.features import plain
@@ -130,9 +130,16 @@ def _decided(judged: _Judged, text: str, entities: Mapping[str, tuple[str, ...]]
         entities=entities,
         ranked=_first(intent, ranked),
         second=second if second is not intent else None,
-        sure=confidence >= network.act,
+        sure=max(confidence, _for_the_same(intent, judged.chances)) >= network.act,
         because=because,
     )
+
+
+def _for_the_same(intent: Intent, chances: Chances) -> float:
+    """How likely an e-mail must be sent again: which one, the account's state decides and not the words."""
+    if intent.care is not Care.RESEND:
+        return 0.0
+    return sum(chance for other, chance in chances.items() if other.care is Care.RESEND)
 
 
 def _counts(subject: str, told: Chances) -> bool:

@@ -1,6 +1,6 @@
 const byId = (id) => document.getElementById(id);
-const state = { language: "fr", town: null, shown: new Map() };
-const STRANGER = "parent.ailleurs@courriel.example";
+const state = { language: "fr", town: null, strangers: 1 };
+const VISIT = Math.random().toString(36).slice(2, 6);
 const MONTHS = {
   fr: "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(" "),
   en: "January February March April May June July August September October November December".split(" "),
@@ -10,13 +10,13 @@ const words = {
   fr: {
     other: "English", child: "Enfant", born: "Né·e le", school: "École", account: "Compte",
     own: (a) => `${a} (au dossier, vérifiée)`, unproven: (a) => `${a} (au dossier, non vérifiée)`,
-    stranger: `${STRANGER} (inconnue de l’école)`, sent: "Parti.", reply: "Répondre avec ce message",
+    stranger: (a) => `${a} (inconnue de l’école)`, sent: "Parti.", reply: "Répondre avec ce message",
     examples: ["Pas de code", "Les renseignements", "Tout d’un coup", "Code refusé", "Une personne"],
   },
   en: {
     other: "Français", child: "Child", born: "Born on", school: "School", account: "Account",
     own: (a) => `${a} (on file, verified)`, unproven: (a) => `${a} (on file, not verified)`,
-    stranger: `${STRANGER} (unknown to the school)`, sent: "Sent.", reply: "Reply with this message",
+    stranger: (a) => `${a} (unknown to the school)`, sent: "Sent.", reply: "Reply with this message",
     examples: ["No code", "The details", "All at once", "Code refused", "A person"],
   },
 };
@@ -44,13 +44,16 @@ const examples = (chosen) => {
 };
 
 const chosen = () => state.people[Number(byId("parent").value) || 0];
-const mailbox = () => byId("from").selectedOptions[0]?.dataset.address ?? STRANGER;
+// An unknown mailbox is answered one new conversation a day: each new mail of a stranger comes from another.
+const stranger = (number) => `ailleurs.${VISIT}${number}@courriel.example`;
+const strangers = () => Array.from({ length: state.strangers }, (_, index) => stranger(index + 1));
+const isStranger = () => byId("from").value === "stranger";
+const mailbox = () => isStranger() ? stranger(state.strangers) : chosen().contact.email;
 
-const option = (text, value, data = {}) => {
+const option = (text, value) => {
   const element = document.createElement("option");
   element.textContent = text;
   element.value = value;
-  Object.assign(element.dataset, data);
   return element;
 };
 
@@ -66,9 +69,9 @@ function showParent() {
     dd.textContent = value;
     return [dt, dd];
   }));
-  const options = [option(say.stranger, "stranger", { address: STRANGER })];
+  const options = [option(say.stranger(stranger(state.strangers)), "stranger")];
   if (contact.email) {
-    options.unshift(option(say.own(contact.email), "own", { address: contact.email }), option(say.unproven(contact.email), "unproven", { address: contact.email }));
+    options.unshift(option(say.own(contact.email), "own"), option(say.unproven(contact.email), "unproven"));
   }
   byId("from").replaceChildren(...options);
   byId("from").value = "stranger";
@@ -84,8 +87,8 @@ function showParent() {
 }
 
 async function showMails() {
-  const addresses = [...new Set([mailbox(), chosen().contact.email].filter(Boolean))];
-  byId("address").textContent = addresses.join(" · ");
+  const addresses = [...new Set([...(isStranger() ? strangers() : []), chosen().contact.email].filter(Boolean))];
+  byId("address").textContent = [...new Set([mailbox(), chosen().contact.email].filter(Boolean))].join(" · ");
   const boxes = await Promise.all(addresses.map((address) =>
     fetch(`/town/mailbox?address=${encodeURIComponent(address)}`).then((answer) => answer.json())));
   const mails = boxes.flatMap((mails, index) => mails.map((mail) => ({ ...mail, to: addresses[index] })));
@@ -108,7 +111,7 @@ function mailItem(mail) {
   const reply = document.createElement("button");
   reply.type = "button";
   reply.textContent = words[state.language].reply;
-  reply.addEventListener("click", () => send(mail.message_id));
+  reply.addEventListener("click", () => send(mail));
   item.append(subject, to, text, reply);
   return item;
 }
@@ -126,12 +129,18 @@ async function showCases() {
   }));
 }
 
-async function send(inReplyTo = null) {
+async function send(answered = null) {
   const own = byId("from").value === "own";
-  const body = { from: mailbox(), signed_in: own, subject: "Portail Famille", text: byId("text").value, in_reply_to: inReplyTo };
+  const from = answered?.to ?? mailbox();
+  const body = { from, signed_in: own, subject: "Portail Famille", text: byId("text").value, in_reply_to: answered?.message_id ?? null };
   if (!body.text.trim()) return;
   await fetch("/town/mails", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
   byId("sent").textContent = words[state.language].sent;
+  if (isStranger() && !answered) {
+    state.strangers += 1;
+    byId("from").selectedOptions[0].textContent = words[state.language].stranger(mailbox());
+    showMails();
+  }
 }
 
 function speak(language) {

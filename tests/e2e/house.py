@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -159,7 +160,9 @@ async def _await_mails(port: int, address: str, count: int) -> list[EmailMessage
             if len(numbers) >= count:
                 return [await _fetch(client, number.decode()) for number in numbers]
             idle = await client.idle_start(timeout=PATIENCE)
-            await client.wait_server_push()
+            # What the server told of in its answer to SEARCH, this bare client dropped: look again soon.
+            with contextlib.suppress(TimeoutError):
+                await client.wait_server_push(timeout=1.0)
             client.idle_done()
             await idle
     finally:
