@@ -16,10 +16,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("name", choices=NAMES)
     parser.add_argument("--quick", action="store_true", help="under 40 seconds, with wider spread")
-    parser.add_argument("--json", action="store_true", help="one JSON object a figure")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
     arguments = parser.parse_args()
     measure: Callable[[bool], Awaitable[list[Figure]]] = import_module(f"benchmarks.{arguments.name}").measure
-    show(asyncio.run(_all(measure, arguments.quick)), as_json=arguments.json)
+    figures = asyncio.run(_all(measure, arguments.quick))
+    show(arguments.name, figures, as_json=arguments.json)
 
 
 async def _all(measure: Callable[[bool], Awaitable[list[Figure]]], quick: bool) -> list[Figure]:

@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.contenders import bare, guichet, helpdesk, helpdesk_python
+from benchmarks.contenders import bare, guichet, helpdesk, helpdesk_python, while_alive
 from benchmarks.report import Figure, figure
 from benchmarks.town import Town, town
 
@@ -49,17 +49,17 @@ async def _guichet(running: Town, size: int) -> float:
     await running.fill(size)
     with tempfile.TemporaryDirectory() as directory:
         start = time.monotonic()
-        async with guichet(running, Path(directory)):
-            return size / (await running.wait(size) - start)
+        async with guichet(running, Path(directory)) as process:
+            return size / (await while_alive(process, running.wait(size)) - start)
 
 
 async def _bare(running: Town, size: int) -> float:
     await running.reset()
     await running.fill(size)
     with tempfile.TemporaryDirectory() as directory:
-        async with bare("backlog", running, Path(directory), size):
+        async with bare("backlog", running, Path(directory), size) as process:
             start = time.monotonic()
-            return size / (await running.wait(size) - start)
+            return size / (await while_alive(process, running.wait(size)) - start)
 
 
 async def _helpdesk(python: Path, running: Town, size: int) -> float:
@@ -71,4 +71,4 @@ async def _helpdesk(python: Path, running: Town, size: int) -> float:
             start = time.monotonic()
             process.stdin.write(b"\n")
             await process.stdin.drain()
-            return size / (await running.wait(size) - start)
+            return size / (await while_alive(process, running.wait(size)) - start)

@@ -6,6 +6,7 @@ Arguments: backlog|echo IMAP_PORT SMTP_PORT MAILBOX DATABASE COUNT. Prints "read
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
@@ -16,6 +17,7 @@ import aioimaplib
 import aiosmtplib
 
 BATCH = 50
+LOOK_AGAIN = 0.03
 
 
 async def main(way: str, imap_port: str, smtp_port: str, mailbox: str, database: str, count: str) -> None:
@@ -53,16 +55,24 @@ async def _waiting(client: aioimaplib.IMAP4, count: int) -> AsyncIterator[bytes]
 
 
 async def _pushed(client: aioimaplib.IMAP4, count: int) -> AsyncIterator[bytes]:
-    for number in range(1, count + 1):
-        idle = await client.idle_start()
-        if client.protocol.state != "SELECTED":
-            raise ConnectionError("the mailbox is gone")
-        while not any(b"EXISTS" in line for line in await client.wait_server_push()):
-            pass
-        client.idle_done()
-        await idle
+    number = 1
+    while number <= count:
+        await _idle(client)
         async for raw in _fetched(client, str(number)):
             yield raw
+            number += 1
+
+
+async def _idle(client: aioimaplib.IMAP4) -> None:
+    idle = await client.idle_start()
+    if client.protocol.state != "SELECTED":
+        raise ConnectionError("the mailbox is gone")
+    # The library forgets what it is told of beside another answer: a mail in between is looked for soon.
+    with contextlib.suppress(TimeoutError):
+        while not any(b"EXISTS" in line for line in await client.wait_server_push(timeout=LOOK_AGAIN)):
+            pass
+    client.idle_done()
+    await idle
 
 
 async def _fetched(client: aioimaplib.IMAP4, numbers: str) -> AsyncIterator[bytes]:

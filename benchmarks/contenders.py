@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -63,6 +63,17 @@ async def helpdesk(python: Path, town: Town, directory: Path) -> AsyncIterator[a
     arguments = (str(script), str(directory), str(town.imap_port), str(town.smtp_port), town.to)
     async with _process(*arguments, python=str(python), cwd=directory) as process:
         yield process
+
+
+async def while_alive(process: asyncio.subprocess.Process, measured: Awaitable[float]) -> float:
+    """What is measured, or SystemExit where the contender ended before it: nothing more would come."""
+    measuring, ended = asyncio.ensure_future(measured), asyncio.ensure_future(process.wait())
+    await asyncio.wait({measuring, ended}, return_when=asyncio.FIRST_COMPLETED)
+    ended.cancel()
+    if not measuring.done():
+        measuring.cancel()
+        raise SystemExit(f"benchmarks: a contender ended early, exit code {process.returncode}")
+    return measuring.result()
 
 
 async def helpdesk_python() -> Path:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import statistics
 import tempfile
 from pathlib import Path
 
-from benchmarks.contenders import bare, guichet
+from benchmarks.contenders import bare, guichet, while_alive
 from benchmarks.report import Figure, figure
 from benchmarks.town import Town, town
 
@@ -20,11 +21,11 @@ async def measure(quick: bool) -> list[Figure]:
     with tempfile.TemporaryDirectory() as directory:
         async with town() as running:
             await running.reset()
-            async with bare("echo", running, Path(directory), mails):
-                echo = await _one_by_one(running, mails)
+            async with bare("echo", running, Path(directory), mails) as process:
+                echo = await _one_by_one(running, process, mails)
             await running.reset()
-            async with guichet(running, Path(directory)):
-                ours = await _one_by_one(running, mails)
+            async with guichet(running, Path(directory)) as process:
+                ours = await _one_by_one(running, process, mails)
     return [
         *(
             figure(f"echo loop, {name}", "ms", [_percentile(echo, at)])
@@ -47,9 +48,9 @@ def _percentile(values: list[float], percent: int) -> float:
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
-async def _one_by_one(running: Town, mails: int) -> list[float]:
+async def _one_by_one(running: Town, process: asyncio.subprocess.Process, mails: int) -> list[float]:
     times = []
     for number in range(1, mails + 1):
         put = await running.fill(1)
-        times.append((await running.wait(number) - put) * 1000)
+        times.append((await while_alive(process, running.wait(number)) - put) * 1000)
     return times

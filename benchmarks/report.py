@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -39,11 +40,10 @@ def figure(name: str, unit: str, rounds: Sequence[float], **ratios: float | str 
     return Figure(name, unit, median, spread, **ratios)  # type: ignore[arg-type]  # the names are Figure's own
 
 
-def show(figures: Sequence[Figure], *, as_json: bool) -> None:
-    """Print the figures for a person, or as JSON lines."""
+def show(name: str, figures: Sequence[Figure], *, as_json: bool) -> None:
+    """Print the figures for a person, or as one JSON object: the last figure with a goal, and all of them."""
     if as_json:
-        for each in figures:
-            sys.stdout.write(json.dumps(asdict(each)) + "\n")
+        sys.stdout.write(json.dumps(_told(name, figures)) + "\n")
         return
     table = Table(caption=_machine())
     for heading in ("what", "median", "unit", "spread", "× peer", "× limit", "goal", "met"):
@@ -61,6 +61,12 @@ def show(figures: Sequence[Figure], *, as_json: bool) -> None:
             met,
         )
     Console().print(table)
+
+
+def _told(name: str, figures: Sequence[Figure]) -> dict[str, Any]:
+    goals = [each for each in figures if each.goal_met is not None] or list(figures)
+    met = all(each.goal_met for each in goals)
+    return {**asdict(goals[-1]), "name": name, "goal_met": met, "figures": [asdict(each) for each in figures]}
 
 
 def _ratio(value: float | None) -> str:

@@ -35,7 +35,7 @@ def main(directory: str, imap_port: str, smtp_port: str, user: str) -> None:
         },
         TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],
         SITE_ID=1,
-        ROOT_URLCONF="helpdesk.urls",
+        ROOT_URLCONF="peer_urls",
         USE_TZ=True,
         LANGUAGE_CODE="en",
         DEFAULT_AUTO_FIELD="django.db.models.AutoField",

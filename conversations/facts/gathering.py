@@ -45,6 +45,10 @@ def gather(facts: Facts, reading: Understood, text: str, asked: tuple[Fact, ...]
     """
     # Where only some facts were asked, names in a row answer that question, not the list of all five.
     told = tell(text, directory(), row=not asked or len(asked) == len(Fact))
+    if asked and drafted(told, facts).school and find_days(text):
+        # Who adds the day and the school answers every question to come, not only the one that was asked.
+        asked = facts.missing()
+        told = tell(text, directory(), row=len(asked) == len(Fact))
     draft = _also(drafted(told, facts), reading.entities, asked)
     draft = bare_answers(text, draft, facts, asked)
     draft = corrected(text, draft, facts)

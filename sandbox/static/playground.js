@@ -28,8 +28,8 @@ const day = (iso) => {
 };
 
 const details = ({ contact, child }) => state.language === "fr"
-  ? `Je m’appelle ${contact.first_name} ${contact.last_name}. Mon enfant est ${child.first_name} ${child.last_name}, né le ${day(child.birth_date)}, école ${child.school}.`
-  : `My name is ${contact.first_name} ${contact.last_name}. My child is ${child.first_name} ${child.last_name}, born on ${day(child.birth_date)}, school ${child.school}.`;
+  ? `Je m’appelle ${contact.first_name} ${contact.last_name}. Mon enfant est ${child.first_name} ${child.last_name}, né le ${day(child.birth_date)}. Son école : ${child.school}.`
+  : `My name is ${contact.first_name} ${contact.last_name}. My child is ${child.first_name} ${child.last_name}, born on ${day(child.birth_date)}. School: ${child.school}.`;
 
 const examples = (chosen) => {
   const french = state.language === "fr";
