@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import http.client
 import json
 import time
 import urllib.error
@@ -30,6 +31,7 @@ class HttpPortal:
     credentials: Credentials
     url: str
     key: str
+    seconds: float = SECONDS
 
     async def carry(self, parcel: Parcel) -> Receipt:
         credential = await self.credentials.of(int(str(parcel.payload["send"])))
@@ -46,7 +48,7 @@ class HttpPortal:
         }
         request = urllib.request.Request(self.url, body, headers, method="POST")  # noqa: S310  # the settings allow http(s) only
         try:
-            _OPENER.open(request, timeout=SECONDS).close()
+            _OPENER.open(request, timeout=self.seconds).close()
         except urllib.error.HTTPError as error:
             with error:
                 told = f"the board's service answers {error.code}"
@@ -55,7 +57,7 @@ class HttpPortal:
                 raise ProviderRefused(f"{told}: check GUICHET_PORTAL and GUICHET_PORTAL_KEY") from error
         except TimeoutError as error:
             raise OutcomeUnknown("the board's service took the order and did not answer") from error
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             raise ProviderAway("the board's service cannot be reached: check GUICHET_PORTAL") from error
 
 

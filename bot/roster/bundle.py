@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -64,6 +65,9 @@ SPELLINGS = {
 }
 """Headers that real bundles misspell."""
 NEEDED = ("orgs.csv", "users.csv", "demographics.csv")
+NEEDED_OF_DELTA = ("users.csv",)
+UNREADABLE = (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
+"""What a file without permission, a damaged zip and one with a password (RuntimeError) raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,8 @@ class Bundle:
             raise SettingsError(f"{path} does not exist: name the folder or zip of the OneRoster export")
         self._source: Source = Folder(path) if path.is_dir() else Zip(path)
         self.manifest = self._manifest()
-        absent = [name for name in NEEDED if self._source.size(name) is None]
+        needed = NEEDED_OF_DELTA if self.is_delta else NEEDED
+        absent = [name for name in needed if not self.has(name)]
         if absent:
             raise SettingsError(
                 f"{path.name} lacks {', '.join(absent)}: export these OneRoster files as well"
@@ -157,29 +162,51 @@ class Bundle:
         """The rows of one file, oddities noted. Raises SettingsError where the file is no CSV in UTF-8."""
         if not self.has(name):
             return
-        with self._text(name) as (lines, raw):
-            reader = csv.reader(lines)
-            try:
-                yield from _rows(name, reader, report, raw, progress)
-            except csv.Error as error:
-                raise SettingsError(f"{name}, line {reader.line_num}: {error}: mend that line") from error
-            except UnicodeDecodeError as error:
-                raise SettingsError(
-                    f"{name}, after line {reader.line_num}: not UTF-8: export the roster in UTF-8"
-                ) from error
+        with self._reader(name) as (reader, raw):
+            yield from _rows(name, reader, report, raw, progress)
 
     @contextmanager
-    def _text(self, name: str) -> Iterator[tuple[io.TextIOWrapper, IO[bytes]]]:
+    def _reader(self, name: str) -> Iterator[tuple[Reader, IO[bytes]]]:
         csv.field_size_limit(LONGEST_CELL)
-        with self._source.open(name) as raw:
-            yield io.TextIOWrapper(raw, encoding="utf-8-sig", newline=""), raw
+        try:
+            with self._source.open(name) as raw:
+                lines = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
+                # Not strict, a quote that is never closed would swallow the rest of the file as one cell.
+                with _told(name, csv.reader(lines, strict=True)) as reader:
+                    yield reader, raw
+        except UNREADABLE as error:
+            raise SettingsError(
+                f"{name} cannot be read: check its permissions, or export again without a password"
+            ) from error
 
     def _manifest(self) -> dict[str, str]:
         if self._source.size("manifest.csv") is None:
             return {}
-        with self._text("manifest.csv") as (lines, _):
-            pairs = [row for row in csv.reader(lines) if len(row) > 1]
+        with self._reader("manifest.csv") as (reader, _):
+            pairs = [row for row in reader if len(row) > 1]
         return {row[0].strip(): row[1].strip() for row in pairs}
+
+
+class Reader(Protocol):
+    """What csv.reader gives."""
+
+    @property
+    def line_num(self) -> int: ...
+    def __iter__(self) -> Iterator[list[str]]: ...
+    def __next__(self) -> list[str]: ...
+
+
+@contextmanager
+def _told(name: str, reader: Reader) -> Iterator[Reader]:
+    """Say in which line the text is no CSV in UTF-8."""
+    try:
+        yield reader
+    except csv.Error as error:
+        raise SettingsError(f"{name}, line {reader.line_num}: {error}: mend that line") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"{name}, after line {reader.line_num}: not UTF-8: export the roster in UTF-8"
+        ) from error
 
 
 class Progress(Protocol):
@@ -192,16 +219,18 @@ EVERY = 2000
 """Rows between two words to the progress bar."""
 
 
-def _rows(
-    name: str, reader: Iterator[list[str]], report: Report, raw: IO[bytes], progress: Progress
-) -> Iterator[Row]:
+def _rows(name: str, reader: Reader, report: Report, raw: IO[bytes], progress: Progress) -> Iterator[Row]:
     header = [SPELLINGS.get(cell.strip(), cell.strip()) for cell in next(reader, [])]
     wanted = [(place, column) for place, column in enumerate(header) if column in FILES[name]]
     if not wanted:
         raise SettingsError(f"{name}: its first line names no OneRoster column: export it with its header")
-    for line, cells in enumerate(reader, start=2):
+    following = reader.line_num + 1
+    for cells in reader:
+        line, following = following, reader.line_num + 1
         if not any(cells):
             continue
+        if "\0" in "".join(cells):  # PostgreSQL keeps no text with one
+            raise csv.Error("a zero byte")
         if len(cells) < len(header):
             report.note(name, line, header[-1], "row is short", "fill the row up to the last column")
         report.rows[name] += 1

@@ -28,7 +28,8 @@ def schools(row: Row, _report: Report, _seal: Sealer) -> Iterator[Values]:
 def people(row: Row, report: Report, _seal: Sealer) -> Iterator[Values]:
     """A user, and the links that it lists."""
     person = row["sourcedId"]
-    if not person or not (row["givenName"] or row["familyName"]):
+    is_gone = row["status"].lower() in GONE
+    if not person or not (row["givenName"] or row["familyName"] or is_gone):
         report.note(
             "users.csv", row.line, "sourcedId", "user without id or name", "give it both, or remove it"
         )
@@ -38,7 +39,7 @@ def people(row: Row, report: Report, _seal: Sealer) -> Iterator[Values]:
         Staged.PEOPLE,
         {
             "id": person,
-            "active": row["status"].lower() not in GONE and row["enabledUser"].lower() not in NO - {""},
+            "active": not is_gone and row["enabledUser"].lower() not in NO - {""},
             "role": row["role"].lower(),
             "first_name": row["givenName"],
             "last_name": row["familyName"],

@@ -102,7 +102,7 @@ class Draft:
             self._connection.execute(adding, list(rows))
 
     def compare(self, *, delta: bool) -> RosterComparison:
-        for statement in roster_sql.PREPARE:
+        for statement in (*(roster_sql.KNOWN if delta else ()), *roster_sql.PREPARE):
             self._connection.execute(text(statement))
         counts = {
             name: self._connection.execute(text(query)).scalar_one()
