@@ -68,9 +68,11 @@ class Evaluator:
             return self._failed(records, judgement, targets, conversation)
         if judgement.student and _holds(records.lock(TARGET, student_key(judgement.student)), now):
             return Evaluated(now, Verdict.TARGET_LOCKED)
-        if judgement.verdict is Verdict.MATCHED:
+        settled = self._settled(records, judgement, conversation)
+        if settled.verdict is Verdict.MATCHED:
+            # Only a mail that leaves: one known family's facts must not buy guesses without end.
             records.clear(SENDER, sender)
-        return self._settled(records, judgement, conversation)
+        return settled
 
     def _wait_until(self, records: Records, sender: str, now: datetime) -> datetime | None:
         """When this sender's next set may be looked at, if not at once."""
