@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.errors import GuichetError
+from bot.handlers.check import check_telegram
 from bot.mailbox.check import Finding, check_imap, check_smtp
 from bot.settings import Settings
 from bot.store import roster
@@ -53,6 +54,7 @@ def _trials(settings: Settings) -> list[tuple[str, Trial]]:
         ("mailbox", partial(_imap, settings)),
         ("sender", partial(_smtp, settings)),
         ("border", partial(_border, settings)),
+        ("telegram", partial(_telegram, settings)),
     ]
 
 
@@ -100,3 +102,10 @@ async def _border(settings: Settings) -> Finding:
     if settings.auth_results == "off":
         return Finding(True, "GUICHET_AUTH_RESULTS is off: every sender is asked for the facts")
     return Finding(True, f"senders are vouched for by {settings.auth_results}")
+
+
+async def _telegram(settings: Settings) -> Finding:
+    if not settings.telegram_token:
+        return Finding(True, "GUICHET_TELEGRAM_TOKEN is not set: no bot is polled")
+    name = await check_telegram(settings.telegram_token, settings.telegram_api)
+    return Finding(True, f"the bot @{name} answers")

@@ -80,7 +80,7 @@ def _demo(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--only", metavar="PARTS", help="some parts only: mail,courier,console")
+    parser.add_argument("--only", metavar="PARTS", help="some parts only: mail,telegram,courier,console")
     parser.set_defaults(command=_run_bot)
 
 
@@ -101,7 +101,9 @@ def _roster(parser: argparse.ArgumentParser) -> None:
 
 
 def _replay(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="FILE", help="a mail as .eml")
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help="a mail as .eml, or an update of Telegram as .json"
+    )
     parser.set_defaults(command=_replay_mail)
 
 

@@ -31,6 +31,7 @@ UNPACED = 100_000
 FAST = Waits(
     follow_up=600.0,
     silence=600.0,
+    chat=0.0,
     after_failure_1=0.0,
     after_failure_2=0.0,
     after_failure_3=0.0,
@@ -60,7 +61,7 @@ async def _demo(port_base: int, folder: Path, board: Path, *, fast: bool) -> int
     sources = Sources.of(settings)
     try:
         await asyncio.to_thread(_import, settings, sources.database, board)
-        house = House(sources, {"mail", "courier"})
+        house = House(sources, {"mail", "telegram", "courier"})
         town = Town(
             port_base,
             board,
@@ -81,7 +82,8 @@ async def _demo(port_base: int, folder: Path, board: Path, *, fast: bool) -> int
 def _settings(port_base: int, folder: Path, *, fast: bool) -> Settings:
     from sandbox.border import AUTHSERV_ID
     from sandbox.imap import PASSWORD
-    from sandbox.town import HELP_LINE, HTTP, IMAP, SMTP
+    from sandbox.telegram.api import TOKEN
+    from sandbox.town import BOT_API, HELP_LINE, HTTP, IMAP, SMTP
 
     web = f"http://127.0.0.1:{port_base + HTTP}"
     return Settings(
@@ -93,8 +95,10 @@ def _settings(port_base: int, folder: Path, *, fast: bool) -> Settings:
         portal_address=f"{web}/town/portal/",
         secret_key=_secret(folder),
         public_url=web,
+        telegram_token=TOKEN,
+        telegram_api=f"http://127.0.0.1:{port_base + BOT_API}",
         mail_start="all",
-        limits=Limits(mails_per_minute=UNPACED),
+        limits=Limits(mails_per_minute=UNPACED, chat_messages_per_minute=UNPACED),
         waits=FAST if fast else Waits(),
     )
 

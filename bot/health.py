@@ -8,6 +8,7 @@ from functools import partial
 
 from bot.console.parts import Part
 from bot.errors import ProviderAway
+from bot.handlers.poll import Poll
 from bot.keys import Keys
 from bot.mailbox.watch import Watch
 from bot.portal.mail import NOT_ME
@@ -19,22 +20,30 @@ from bot.store.database import Database
 class HouseHealth:
     """Implements console.parts.Health."""
 
-    def __init__(self, database: Database, settings: Settings, watches: Sequence[Watch]) -> None:
+    def __init__(
+        self, database: Database, settings: Settings, watches: Sequence[Watch], polls: Sequence[Poll] = ()
+    ) -> None:
         self._database = database
         self._oldest = timedelta(days=settings.limits.roster_days)
         self._watches = watches
+        self._polls = polls
 
     async def parts(self) -> Sequence[Part]:
-        mailboxes = [_mailbox(watch) for watch in self._watches]
+        lines = [*map(_mailbox, self._watches), *map(_telegram, self._polls)]
         try:
             age = await self._database.run(roster.age)
         except ProviderAway as away:
-            return [Part("database", well=False, detail=str(away)), *mailboxes]
-        return [Part("database", well=True), *mailboxes, self._roster(age)]
+            return [Part("database", well=False, detail=str(away)), *lines]
+        return [Part("database", well=True), *lines, self._roster(age)]
 
     async def figures(self) -> Mapping[str, float]:
         connected = {"mailbox_connected": float(all(watch.state.well for watch in self._watches))}
-        return {**await self._database.run(lookups.health), **(connected if self._watches else {})}
+        polled = {"telegram_connected": float(all(poll.state.well for poll in self._polls))}
+        return {
+            **await self._database.run(lookups.health),
+            **(connected if self._watches else {}),
+            **(polled if self._polls else {}),
+        }
 
     def _roster(self, age: timedelta | None) -> Part:
         if age is None:
@@ -68,4 +77,13 @@ def _mailbox(watch: Watch) -> Part:
         return Part("mailbox", well=True, detail="another process watches it")
     return Part(
         "mailbox", well=state.connected, detail=state.trouble or ("" if state.connected else "connecting")
+    )
+
+
+def _telegram(poll: Poll) -> Part:
+    state = poll.state
+    if state.waits_for_lease:
+        return Part("telegram", well=True, detail="another process polls it")
+    return Part(
+        "telegram", well=state.connected, detail=state.trouble or ("" if state.connected else "connecting")
     )

@@ -43,6 +43,10 @@ class ParcelKind(StrEnum):
     """What a turn says to the parent, through the channel of the case."""
     CREDENTIAL = "credential"
     """The invitation or validation e-mail, through the portal, to the address on file."""
+    NOTICE = "notice"
+    """What a channel says by itself, beside the turns of a case or in no case at all."""
+    PUBLIC = "public"
+    """The same in a group, where it is paced more slowly and nobody in private may wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,10 @@ class Parcel:
     kind: ParcelKind
     channel: Channel
     conversation: int
+    """0: in no case."""
     payload: Mapping[str, object]
-    """reply: {"says": [Say as JSON], "language", "medium", "number", "to", "thread"}; credential: {"send",
-    "contact": sourcedId, "channel": Channel}. Never a code, nor an address on file."""
+    """credential: {"send", "contact": sourcedId, "channel": Channel}; all others: {"says": [Say as JSON],
+    "language", "medium", "number", "to", "thread"}. Never a code, nor an address on file."""
     attempts: int
     """1 at the first try."""
 

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 from bot.app import House, Sources, stop_on_signals
-from bot.mailbox.explain import explain
+from bot.handlers.explain import explain as explain_update
+from bot.mailbox.explain import explain as explain_mail
 from bot.settings import Settings, load
 from bot.store import journal
 from bot.store.database import Database
@@ -36,8 +37,9 @@ async def _run(settings: Settings, only: list[str] | None) -> int:
 
 
 async def connected(house: House) -> None:
-    """Once the mailbox is watched, where it is."""
-    while house.watch and not house.watch.state.well:  # noqa: ASYNC110  # once, at the start: not worth an event
+    """Once the mailbox is watched and the bot is polled, where they are."""
+    lines = [each.state for each in (house.watch, house.poll) if each]
+    while not all(line.well for line in lines):  # noqa: ASYNC110  # once, at the start: not worth an event
         await asyncio.sleep(GLANCE)
 
 
@@ -48,7 +50,8 @@ async def _say_ready(house: House) -> None:
 
 
 def replay(file: Path) -> int:
-    """Print, as JSON, what the bot would do with a mail. Sends and stores nothing."""
+    """Print, as JSON, what the bot would do with a mail or an update. Sends and stores nothing."""
+    explain = explain_update if file.suffix == ".json" else explain_mail
     told = explain(file.read_bytes(), load(os.environ))
     sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
     return 0
@@ -66,5 +69,5 @@ def verify_journal(settings: Settings, *, start: int | None) -> int:
 def log_plainly() -> None:
     """One line an event on stderr. The libraries' own debug words hold mail bodies: never."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("aioimaplib", "aioimaplib.aioimaplib", "alembic", "mail.log", "httpx"):
+    for chatty in ("aioimaplib", "aioimaplib.aioimaplib", "alembic", "mail.log", "httpx", "aiogram"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -49,6 +49,7 @@ class Limits:
     replies_per_sender_hour: int = 5
     replies_per_sender_day: int = 20
     mails_per_minute: int = 30
+    chat_messages_per_minute: int = 60
     roster_days: int = 7
     address_settling_hours: int = 24
 
@@ -59,6 +60,7 @@ class Waits:
 
     `answer`: how long the mailbox's server may be silent before the line counts as dead. `retry`: the
     longest wait before a mail that the server would not take is tried again; each failure doubles it.
+    `chat`: between two messages to one person, as Telegram wants it.
     """
 
     follow_up: float = timedelta(days=1).total_seconds()
@@ -71,6 +73,7 @@ class Waits:
     lease: float = 30.0
     answer: float = 20.0
     retry: float = 30.0
+    chat: float = 1.0
     after_failure_1: float = 30.0
     after_failure_2: float = 120.0
     after_failure_3: float = 600.0
@@ -167,8 +170,8 @@ class _Reader:
             secret_key=self._checked("SECRET_KEY", "", _secret),
             public_url=self._checked("PUBLIC_URL", "", _web_address),
             console_listen=self._checked("CONSOLE_LISTEN", "", _host_port),
-            telegram_token=self._text("TELEGRAM_TOKEN"),
-            telegram_api=self._text("TELEGRAM_API"),
+            telegram_token=self._checked("TELEGRAM_TOKEN", "", _bot_token),
+            telegram_api=self._checked("TELEGRAM_API", "", _bot_api),
             telegram_channel=self._text("TELEGRAM_CHANNEL"),
             telegram_staff_group=self._text("TELEGRAM_STAFF_GROUP"),
             time_zone=self._text("TIME_ZONE", _DEFAULTS.time_zone),
@@ -293,6 +296,19 @@ def _web_address(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must be a web address such as https://guichet.example")
     return text
+
+
+def _bot_token(text: str) -> str:
+    if not re.fullmatch(r"\d{1,15}:[A-Za-z0-9_-]+", text):
+        raise ValueError("must look like 123456:ABC…, as @BotFather gave it")
+    return text
+
+
+def _bot_api(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ValueError("is without encryption: allowed on this machine only, choose https")
+    return _web_address(text).rstrip("/")
 
 
 def _secret(text: str) -> str:

@@ -1,22 +1,19 @@
-"""The whole town on loopback, from one port base: mail, web, and the place of the Bot API."""
+"""The whole town on loopback, from one port base: mail, web, and the Bot API."""
 
 from __future__ import annotations
 
-import asyncio
 import socket
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Self
 
-import uvicorn
-from starlette.applications import Starlette
-from starlette.responses import JSONResponse
-from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from sandbox.families import codes, families
+from sandbox.listener import Listener
 from sandbox.mail import MailTown
 from sandbox.portal import Portal
+from sandbox.telegram.town import TelegramTown
 from sandbox.web import Cases, TownWeb
 
 HELP_LINE = "portail.famille@ecole.example"
@@ -34,8 +31,8 @@ class PortTakenError(OSError):
 class Town:
     """`async with Town(...)`: everything listens when it is entered, and is gone soon after it is left.
 
-    `roster` is a OneRoster folder with its side file; `directory` keeps mails and activated accounts over
-    a restart; `beside` is the house's own web room, served under the same address.
+    `roster` is a OneRoster folder with its side file; `directory` keeps mails, chats and activated accounts
+    over a restart; `beside` is the house's own web room, served under the same address.
     """
 
     def __init__(
@@ -52,6 +49,7 @@ class Town:
         self.base = port_base
         self._exit = AsyncExitStack()
         self._mail = MailTown(port_base + IMAP, port_base + SMTP, directory / "mail" if directory else None)
+        self.telegram = TelegramTown(port_base + BOT_API, directory)
         portal = Portal(codes(roster), directory / "portal.json" if directory else None)
         about: dict[str, Any] = {
             "help_line": HELP_LINE,
@@ -62,49 +60,18 @@ class Town:
             "staff": staff or [],
             "families": families(roster),
         }
-        self._web = TownWeb(about, self._mail, portal, cases, beside, portal_key)
+        self._web = TownWeb(about, self._mail, portal, cases, beside, portal_key, self.telegram)
 
     async def __aenter__(self) -> Self:
         for offset in (HTTP, SMTP, BOT_API, IMAP):
             _must_be_free(self.base + offset)
         await self._exit.enter_async_context(self._mail)
         await self._exit.enter_async_context(Listener(self._web, self.base + HTTP))
-        await self._exit.enter_async_context(Listener(_no_bot_api(), self.base + BOT_API))
+        await self._exit.enter_async_context(self.telegram)
         return self
 
     async def __aexit__(self, *_error: object) -> None:
         await self._exit.aclose()
-
-
-class Listener:
-    """One uvicorn server inside the running loop, which leaves signals alone."""
-
-    def __init__(self, app: ASGIApp, port: int) -> None:
-        config = uvicorn.Config(
-            app,
-            host="127.0.0.1",
-            port=port,
-            log_level="warning",
-            access_log=False,
-            timeout_graceful_shutdown=1,
-        )
-        self._server = uvicorn.Server(config)
-        self._task: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> Self:
-        listening = socket.create_server(("127.0.0.1", self._server.config.port))
-        self._task = asyncio.create_task(self._serve(listening))
-        return self
-
-    async def _serve(self, listening: socket.socket) -> None:
-        # serve() would take over the process's signals, which belong to the command.
-        await self._server._serve(sockets=[listening])  # noqa: SLF001  # see above
-
-    async def __aexit__(self, *_error: object) -> None:
-        self._server.should_exit = True
-        if self._task is not None:
-            with suppress(asyncio.CancelledError):
-                await self._task
 
 
 def _must_be_free(port: int) -> None:
@@ -114,13 +81,3 @@ def _must_be_free(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError:
             raise PortTakenError(port) from None
-
-
-def _no_bot_api() -> ASGIApp:
-    async def unavailable(_request: object) -> JSONResponse:
-        return JSONResponse(
-            {"ok": False, "error_code": 503, "description": "this town has no Bot API yet"}, status_code=503
-        )
-
-    methods = ["GET", "POST"]
-    return Starlette(routes=[Route("/{path:path}", unavailable, methods=methods)])

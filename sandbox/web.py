@@ -26,6 +26,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sandbox.imap import PASSWORD
 from sandbox.mail import MailTown
 from sandbox.portal import Activation, Portal
+from sandbox.telegram.town import TelegramTown
 
 STATIC = Path(__file__).parent / "static"
 POLICY = (
@@ -51,7 +52,14 @@ class TownWeb:
     """The ASGI application of the town. Paths that it does not know go to `beside`, the house's web room."""
 
     def __init__(
-        self, about: dict[str, Any], mail: MailTown, portal: Portal, cases: Cases, beside: ASGIApp, key: str
+        self,
+        about: dict[str, Any],
+        mail: MailTown,
+        portal: Portal,
+        cases: Cases,
+        beside: ASGIApp,
+        key: str,
+        telegram: TelegramTown | None = None,
     ) -> None:
         self._about = about
         self._mail = mail
@@ -59,6 +67,7 @@ class TownWeb:
         self._cases = cases
         self._key = key
         self._beside = beside
+        self._telegram = telegram
         self._app = Starlette(
             routes=[
                 Route("/", self._playground),
@@ -73,6 +82,7 @@ class TownWeb:
                 Route("/town/portal/validate/{token}", self._validate, methods=["POST"]),
                 Route("/town/portal/resend", self._resend, methods=["POST"]),
                 Route("/town/portal/{rest:path}", self._portal_page),
+                *(telegram.routes() if telegram else ()),
                 Mount("/town/static", StaticFiles(directory=STATIC)),
             ],
             exception_handlers={BadOrderError: _bad_order, aiosmtplib.SMTPException: _refused},
@@ -123,11 +133,13 @@ class TownWeb:
     async def _events(self) -> AsyncIterator[str]:
         while True:
             yield "data: changed\n\n"
+            waits = [self._mail.changed(), *([self._telegram.world.news.next()] if self._telegram else [])]
+            tasks = [asyncio.ensure_future(wait) for wait in waits]
             try:
-                async with asyncio.timeout(2):
-                    await self._mail.changed()
-            except TimeoutError:
-                continue
+                await asyncio.wait(tasks, timeout=2, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in tasks:
+                    task.cancel()
 
     async def _activate(self, request: Request) -> Response:
         as_json = "json" in request.headers.get("content-type", "")

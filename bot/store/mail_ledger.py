@@ -7,15 +7,11 @@ import socket
 from collections.abc import Sequence
 from functools import partial
 
-from sqlalchemy import Connection, delete, or_, select
-
 from bot.keys import Keys
 from bot.ports import FetchedMail, MailPosition, ReadMail, Undeliverable, WaitingMail
 from bot.settings import Settings
-from bot.store import mails
-from bot.store.database import Database, now
-from bot.store.schema import leases
-from bot.store.upsert import insert_or
+from bot.store import leases, mails
+from bot.store.database import Database
 
 
 class DatabaseMailLedger:
@@ -29,11 +25,12 @@ class DatabaseMailLedger:
         self._holder = holder or f"{socket.gethostname()}/{os.getpid()}"
 
     async def hold(self, mailbox: str) -> bool:
-        return await self._database.run(partial(self._hold, name=f"mailbox/{mailbox}"))
+        call = partial(leases.hold, name=f"mailbox/{mailbox}", holder=self._holder, lease=self._lease)
+        return await self._database.run(call)
 
     async def let_go(self, mailbox: str) -> None:
-        mine = delete(leases).where(leases.c.name == f"mailbox/{mailbox}", leases.c.holder == self._holder)
-        await self._database.run(lambda connection: connection.execute(mine))
+        call = partial(leases.let_go, name=f"mailbox/{mailbox}", holder=self._holder)
+        await self._database.run(call)
 
     async def position(self, mailbox: str) -> MailPosition | None:
         return await self._database.run(partial(mails.position, mailbox=mailbox))
@@ -87,27 +84,3 @@ class DatabaseMailLedger:
             case=case,
         )
         await self._database.run(call)
-
-    def _hold(self, connection: Connection, name: str) -> bool:
-        at = now(connection)
-        values = {"holder": self._holder, "until": at + self._lease}
-        holder = connection.execute(select(leases.c.holder).where(leases.c.name == name)).scalar()
-        gone = holder if holder and _is_gone(holder) else self._holder
-        statement = insert_or(connection, leases).values(name=name, **values)
-        free = or_(leases.c.until < at, leases.c.holder.in_((self._holder, gone)))
-        upsert = statement.on_conflict_do_update(index_elements=["name"], set_=values, where=free)
-        return connection.execute(upsert.returning(leases.c.name)).first() is not None
-
-
-def _is_gone(holder: str) -> bool:
-    """Whether it was a process of this machine that runs no more: a restart need not wait for its lease."""
-    host, process, *_ = *holder.split("/"), ""
-    if host != socket.gethostname() or not process.isdigit():
-        return False
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return True
-    except (PermissionError, OverflowError):
-        return False
-    return False

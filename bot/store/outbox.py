@@ -138,7 +138,7 @@ def _parcel(row: Row[Any], tries: int = 0) -> Parcel:
         key=row.key,
         kind=ParcelKind(row.kind),
         channel=Channel(row.channel),
-        conversation=row.conversation,
+        conversation=row.conversation or 0,
         payload=json.loads(row.payload),
         attempts=row.attempts + tries,
     )
@@ -169,7 +169,7 @@ def settle(connection: Connection, settled: Sequence[Settlement], at: int) -> li
 
 
 def _is_sent_reply(settlement: Settlement) -> bool:
-    return isinstance(settlement, Sent) and settlement.parcel.kind is ParcelKind.REPLY
+    return isinstance(settlement, Sent) and settlement.parcel.kind is not ParcelKind.CREDENTIAL
 
 
 _NOW_SENT = (
@@ -196,8 +196,8 @@ def _settle_replies(connection: Connection, settled: Sequence[Settlement], at: i
     return [
         Entry(
             at,
-            "reply.sent",
-            each.parcel.conversation,
+            f"{each.parcel.kind}.sent",
+            each.parcel.conversation or None,
             {"parcel": each.parcel.id, "try": each.parcel.attempts},
         )
         for each in sent
@@ -242,10 +242,11 @@ def _bury(connection: Connection, dead: Dead, at: int) -> list[Entry]:
     )
     if not connection.execute(update(outbox).where(*still_open).values(values)).rowcount:
         return []
-    staff_items.open_item(connection, parcel.conversation, "dead_letter", at, detail=dead.error)
+    case = parcel.conversation or None
+    staff_items.open_item(connection, case, "dead_letter", at, detail=dead.error)
     data: dict[str, object] = {"parcel": parcel.id, "try": parcel.attempts, "refused": dead.refused}
-    if parcel.kind is ParcelKind.REPLY:
-        return [Entry(at, "reply.dead", parcel.conversation, data)]
+    if parcel.kind is not ParcelKind.CREDENTIAL:
+        return [Entry(at, f"{parcel.kind}.dead", case, data)]
     send, contact = parcel.payload.get("send"), parcel.payload.get("contact")
     connection.execute(update(sends).where(sends.c.id == send).values(state="refused"))
     event = Undelivered(moment(at), str(contact))

@@ -105,7 +105,7 @@ outbox = Table(
     "outbox",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("conversation", Id, ForeignKey("conversations.id"), nullable=False),
+    Column("conversation", Id, ForeignKey("conversations.id")),
     Column("key", Text, nullable=False, unique=True),
     Column("kind", String(20), nullable=False),
     Column("channel", String(10), nullable=False),
@@ -130,6 +130,7 @@ IS_WAITING = text("inbox.state = 'waiting'")
 IS_QUARANTINED = text("inbox.state = 'quarantined'")
 IS_OPEN = text("outbox.state IN ('waiting', 'sending')")
 IS_DEAD = text("outbox.state = 'dead'")
+IS_FETCHED = text("telegram_updates.state = 'fetched'")
 """Spelt out: with a bound value SQLite would not see that the index of open rows answers."""
 
 journal = Table(
@@ -176,6 +177,39 @@ mails = Table(
     UniqueConstraint("mailbox", "uidvalidity", "uid"),
     _partial("ix_mails_fetched", "id", "state = 'fetched'"),
     comment="every mail seen; states fetched, queued, skipped, duplicate, quarantined",
+)
+
+telegram_updates = Table(
+    "telegram_updates",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("bot", BigInteger, nullable=False),
+    Column("update_id", BigInteger, nullable=False),
+    Column("body", Text),
+    Column("state", String(12), nullable=False, server_default="fetched"),
+    Column("reason", String(40)),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("person", BigInteger),
+    Column("conversation", Id, ForeignKey("conversations.id"), index=True),
+    Column("received_at", Micros, nullable=False),
+    UniqueConstraint("bot", "update_id"),
+    Index(None, "person", "received_at"),
+    _partial("ix_telegram_updates_fetched", "id", "state = 'fetched'"),
+    comment="every update seen; states fetched, queued, skipped, quarantined",
+)
+
+telegram_tickets = Table(
+    "telegram_tickets",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("person", BigInteger, nullable=False),
+    Column("chat", BigInteger, nullable=False),
+    Column("intent", String(40)),
+    Column("language", String(5), nullable=False),
+    Column("at", Micros, nullable=False),
+    Column("used_at", Micros),
+    Index(None, "person", "at"),
+    comment="buttons from the group to the private chat; token is an HMAC of what the button holds",
 )
 
 limit_hits = Table(

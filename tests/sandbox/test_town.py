@@ -213,7 +213,9 @@ async def test_the_whole_town_listens_and_ends_though_pages_and_watchers_are_ope
             }
             assert (await client.get("/readyz")).text == "the house"
             telegram = await client.get(f"http://127.0.0.1:{base + 81}/bot1:x/getMe")
-            assert (telegram.status_code, telegram.json()["ok"]) == (503, False)
+            assert (telegram.status_code, telegram.json()["ok"]) == (401, False)
+            order = {"user_id": 7_654_321_012, "chat": "private", "text": "Allô"}
+            assert (await client.post("/town/telegram/messages", json=order)).json()["message_id"]
             page = await client.send(client.build_request("GET", "/town/changes"), stream=True)
             assert page.status_code == 200
             watcher = aioimaplib.IMAP4(host="127.0.0.1", port=base + 143)

@@ -1,0 +1,1 @@
+"""The Telegram room. aiogram takes seconds to load: only `api` imports it, once a process speaks Telegram."""
