@@ -139,7 +139,7 @@ class House:
             return [hearing]
         desk = Desk(
             StoredInbox(database, partial(OpenRecords, keys=self._sources.keys)),
-            Deciding(Evaluator(settings), waits=settings.waits),
+            Deciding(Evaluator(settings), waits=settings.waits, limits=settings.limits),
             database.bell.alarm(Topic.INBOX),
             poll=settings.waits.poll,
         )

@@ -31,6 +31,10 @@ class Evaluator:
 
     settings: Settings
 
+    @property
+    def _settling(self) -> timedelta:
+        return timedelta(hours=self.settings.limits.address_settling_hours)
+
     def __call__(
         self, records: Records, request: Evaluate, conversation: int, sender: str
     ) -> Evaluated | Postponed:
@@ -42,7 +46,7 @@ class Evaluator:
                 return self._facts(records, request, conversation, sender)
 
     def _vouched(self, records: Records, conversation: int, sender: str) -> Evaluated:
-        judgement = judge_vouched(records.holders_of(sender), records.now())
+        judgement = judge_vouched(records.holders_of(sender), records.now(), self._settling)
         return self._settled(records, judgement, conversation)
 
     def _facts(
@@ -59,7 +63,7 @@ class Evaluator:
             return Postponed(wait_until)
         # The roster is asked and compared whatever the limits say: the work tells nothing.
         day = request.facts.birth_date
-        judgement = judge(request.facts, records.born_on(day) if day else (), now)
+        judgement = judge(request.facts, records.born_on(day) if day else (), now, self._settling)
         barrier = self._barrier(records, sender, targets, [all_frozen, *frozen], now)
         if barrier:
             return Evaluated(now, barrier)

@@ -193,7 +193,10 @@ class Conversation:
     details: tuple[str, ...] = ()
     """What the parent told for the staff, in their words."""
     sets_evaluated: int = 0
+    sets_limit: int = 3
+    """How many sets of facts are looked at before a person looks; the board may set another."""
     form_refusals: int = 0
+    form_refusals_limit: int = 10
     misunderstood: int = 0
     remedy: int = 0
     """How many remedies of the guide were already tried for this request."""

@@ -168,7 +168,7 @@ class Counter:
 
     def _desk(self, database: Database, together: Together) -> Desk:
         """One case in hand where it has colleagues: it would leave them nothing to do at the same time."""
-        clerk = Clerk(Deciding(Evaluator(Settings(limits=self.limits, waits=self.waits))))
+        clerk = Clerk(Deciding(Evaluator(Settings(limits=self.limits, waits=self.waits)), limits=self.limits))
         most = MOST if together.desks == 1 else 1
         return Desk(StoredInbox(database, together), clerk, database.bell.alarm(Topic.INBOX), most=most)
 

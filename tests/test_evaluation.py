@@ -125,6 +125,12 @@ async def test_an_address_is_used_once_it_is_settled_and_until_mail_to_it_comes_
         assert await here.ask(facts(mother, child), vouched(mother)) == [outcome] * 2
 
 
+async def test_a_board_may_want_a_new_address_settled_for_longer(database: Database) -> None:
+    here = await counter(database, FAMILY, **BOTH_WAYS, address_settling_hours=48)
+    await here.change(contacts, email_changed_at=ago(timedelta(hours=25)))
+    assert await here.ask(facts(), vouched()) == ["address_too_new"] * 2
+
+
 async def test_nothing_is_sent_by_a_roster_older_than_a_week_or_never_approved(database: Database) -> None:
     here = await counter(database, FAMILY, **BOTH_WAYS)
     for change in ({"at": ago(timedelta(days=7, minutes=5))}, {"at": ago(timedelta()), "state": "held"}):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
 from bot.desk.work import Decision, Evaluator, Json, Kind, Note, Work
 from bot.ports import Postponed, Records
-from bot.settings import Waits
+from bot.settings import Limits, Waits
 from conversations.codec import effect_from_json, effect_to_json, event_from_json, from_json, to_json
 from conversations.effects import (
     CancelReminders,
@@ -27,6 +27,7 @@ from conversations.model import Conversation, Stage
 from conversations.recogniser import recognise
 
 _USUAL = Waits()
+_USUAL_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,14 @@ class Deciding:
     understand: Understand = recognise
     waits: Waits = _USUAL
     """How long each reminder takes, whatever the core proposes."""
+    limits: Limits = _USUAL_LIMITS
 
     def __call__(self, work: Work, records: Callable[[], Records]) -> Decision:
-        before = from_json(work.state)
+        before = replace(
+            from_json(work.state),
+            sets_limit=self.limits.sets_per_case,
+            form_refusals_limit=self.limits.form_refusals_per_case,
+        )
         if work.kind is not Kind.EVALUATE:
             event = _event(work)
             step = step_explained(before, event, understand=self.understand)

@@ -15,6 +15,7 @@ from bot.ports import Credential, MailKind
 from bot.store.database import Database, moment, now
 from bot.store.schema import contacts, guardianships, invitations, sends, students, worklist
 from bot.store.upsert import insert_or
+from conversations.identity import local_day, of_age
 
 INVITATION = "invitation"
 """The purpose of the key that codes are encrypted with."""
@@ -42,7 +43,10 @@ def _credential(connection: Connection, keys: Keys, send: int) -> Credential:
     if row.email_version != row.address_version:
         raise ProviderRefused("the address on file changed since the request: let the parent ask again")
     at = now(connection)
-    bond = _usable(_bonds(connection, row.contact), at)
+    day = local_day(moment(at))
+    # A grown child's code is that child's own, also where a younger one's was asked for.
+    bonds = [bond for bond in _bonds(connection, row.contact) if not of_age(bond.birth_date, day)]
+    bond = _usable(bonds, at)
     invited = bond.account_state in {"invited", "none"}
     return Credential(
         send=send,
@@ -64,6 +68,7 @@ def _bonds(connection: Connection, contact: str) -> Sequence[Row[*tuple[Any, ...
             invitations.c.sealed_code,
             invitations.c.url,
             invitations.c.expires_at,
+            students.c.birth_date,
         )
         .join(students, students.c.sourced_id == guardianships.c.student)
         .outerjoin(invitations, codes)

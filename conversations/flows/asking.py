@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from conversations.effects import Reason, Say
 from conversations.facts import Refusal
-from conversations.flows.turn import FORM_REFUSALS_LIMIT, Answer, Says, to_person
+from conversations.flows.turn import Answer, Says, to_person
 from conversations.model import Conversation, Fact, Facts, Medium, Stage
 from conversations.phrases import Phrase
 from conversations.texts.days import day_in_words
@@ -38,7 +38,7 @@ REFUSALS = {
 
 def ask(case: Conversation, *opening: Say, refused: tuple[Refusal, ...] = (), again: bool = False) -> Answer:
     """Ask for what lacks; `again` where the last question was not answered."""
-    if case.form_refusals >= FORM_REFUSALS_LIMIT:
+    if case.form_refusals >= case.form_refusals_limit:
         return to_person(case, Reason.TOO_MANY_FORM_REFUSALS, Phrase.A_PERSON_LOOKS)
     kind_words = (*opening, *(Say(phrase) for phrase in explain(refused)))
     if case.facts.birth_date_readings and (

@@ -10,7 +10,6 @@ from conversations.flows import asking
 from conversations.flows.turn import (
     FOLLOW_UP_AFTER,
     MISUNDERSTOOD_LIMIT,
-    SETS_LIMIT,
     Answer,
     Turn,
     close,
@@ -62,7 +61,7 @@ def promise(case: Conversation, path: Path, *opening: Say) -> Answer:
     Words, effects and timer are the same for a family that exists and one that does not: nothing
     here, and nothing later, knows what the evaluation finds.
     """
-    if path is Path.FACTS and case.sets_evaluated >= SETS_LIMIT:
+    if path is Path.FACTS and case.sets_evaluated >= case.sets_limit:
         return to_person(case, Reason.TOO_MANY_SETS, Phrase.A_PERSON_LOOKS)
     facts = case.facts if path is Path.FACTS else Facts()
     intent = case.intent if case.intent and case.intent.care is Care.RESEND else Intent.NO_SECURITY_CODE

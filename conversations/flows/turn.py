@@ -24,8 +24,6 @@ RESEND_IS_USELESS = frozenset({Intent.EMAIL_ADDRESS_CHANGED, Intent.LAST_NAME_RE
 """The same e-mail again would reach nobody, or be refused again."""
 
 MISUNDERSTOOD_LIMIT = 2
-FORM_REFUSALS_LIMIT = 10
-SETS_LIMIT = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from conversations.identity.candidates import (
     acts_as_guardian,
     local_day,
     may_act,
+    of_age,
 )
 from conversations.identity.judging import Judgement, judge, judge_vouched, target_keys
 from conversations.identity.matching import same_name
@@ -28,6 +29,7 @@ __all__ = [
     "judge_vouched",
     "local_day",
     "may_act",
+    "of_age",
     "refused_for_form",
     "same_name",
     "same_school",

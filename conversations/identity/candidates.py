@@ -25,6 +25,13 @@ def local_day(now: datetime) -> date:
     return now.astimezone(_school_board_time()).date()
 
 
+def of_age(born: date | None, day: date) -> bool:
+    """18 or older on this day; who was born on an unknown day counts as such."""
+    if born is None:
+        return True
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day)) >= OF_AGE
+
+
 @dataclass(frozen=True, slots=True)
 class Guardian:
     """A contact, as linked to one student."""
@@ -47,14 +54,14 @@ class Guardian:
     """Preferred names, where the file has them."""
     other_last_names: tuple[str, ...] = ()
 
-    def reached(self, now: datetime) -> Verdict:
+    def reached(self, now: datetime, settled_after: timedelta = SETTLED_AFTER) -> Verdict:
         """Whether a mail may leave for the address on file: MATCHED, or why not."""
         if not self.email:
             return Verdict.NO_ADDRESS
         if self.undeliverable:
             return Verdict.UNDELIVERABLE
         changed = self.email_changed_at
-        return Verdict.ADDRESS_TOO_NEW if changed and now - changed < SETTLED_AFTER else Verdict.MATCHED
+        return Verdict.ADDRESS_TOO_NEW if changed and now - changed < settled_after else Verdict.MATCHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +80,8 @@ class Candidate:
     other_last_names: tuple[str, ...] = ()
 
     def of_age(self, day: date) -> bool:
-        """18 or older on this day; a student whose birthday is unknown counts as such."""
-        born = self.birth_date
-        if born is None:
-            return True
-        return day.year - born.year - ((day.month, day.day) < (born.month, born.day)) >= OF_AGE
+        """Whether nobody but the student may be written to; see `of_age`."""
+        return of_age(self.birth_date, day)
 
 
 @dataclass(frozen=True, slots=True)

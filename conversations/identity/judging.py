@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import product
 
 from conversations.events import Verdict
-from conversations.identity.candidates import Candidate, Guardian, MailboxHolder, local_day, may_act
+from conversations.identity.candidates import (
+    SETTLED_AFTER,
+    Candidate,
+    Guardian,
+    MailboxHolder,
+    local_day,
+    may_act,
+)
 from conversations.identity.matching import SHORTEST_PART, same_any
 from conversations.model import Facts
 from conversations.words.names import bare_parts_of, parts_of, words_of
@@ -36,7 +43,9 @@ _DECOY = Candidate(
 """Compared with every set of facts, so that a day on which nobody was born takes the same work."""
 
 
-def judge(facts: Facts, candidates: Sequence[Candidate], now: datetime) -> Judgement:
+def judge(
+    facts: Facts, candidates: Sequence[Candidate], now: datetime, settled_after: timedelta = SETTLED_AFTER
+) -> Judgement:
     """Compare a full set of facts with the students born on its day; `now` is aware.
 
     The parent's last name, the child's names, birthday and school must all hold for one active
@@ -52,7 +61,7 @@ def judge(facts: Facts, candidates: Sequence[Candidate], now: datetime) -> Judge
     if len(active) > 1:
         return Judgement(Verdict.SEVERAL)
     student, contacts = active[0]
-    return _of_student(facts, student, contacts, now)
+    return _of_student(facts, student, contacts, now, settled_after)
 
 
 def _compared(facts: Facts, student: Candidate) -> tuple[Candidate, list[Guardian]] | None:
@@ -78,26 +87,31 @@ def _has_first_name(facts: Facts, contact: Guardian) -> bool:
     return same_any(facts.parent_first_name or "", (contact.first_name, *contact.other_first_names))
 
 
-def _of_student(facts: Facts, student: Candidate, named: list[Guardian], now: datetime) -> Judgement:
+def _of_student(
+    facts: Facts, student: Candidate, named: list[Guardian], now: datetime, settled_after: timedelta
+) -> Judgement:
     day = local_day(now)
     chosen = named if len(named) == 1 else [one for one in named if _has_first_name(facts, one)]
     if len(chosen) == 1:
-        return _settled(student, chosen[0], now)
+        return _settled(student, chosen[0], now, settled_after)
     # The first name points at nobody, or at two: whoever may act is meant, unless it may be someone barred.
     able = [one for one in (chosen or named) if may_act(student, one, day)]
     if not able or any(one.restriction for one in (chosen or named)):
         return Judgement(Verdict.BARRED, student=student.student)
     if len(able) > 1:
         return Judgement(Verdict.SEVERAL, student=student.student)
-    return _settled(student, able[0], now)
+    return _settled(student, able[0], now, settled_after)
 
 
-def _settled(student: Candidate, contact: Guardian, now: datetime) -> Judgement:
+def _settled(student: Candidate, contact: Guardian, now: datetime, settled_after: timedelta) -> Judgement:
     allowed = may_act(student, contact, local_day(now))
-    return Judgement(contact.reached(now) if allowed else Verdict.BARRED, contact.contact, student.student)
+    verdict = contact.reached(now, settled_after) if allowed else Verdict.BARRED
+    return Judgement(verdict, contact.contact, student.student)
 
 
-def judge_vouched(holders: Sequence[MailboxHolder], now: datetime) -> Judgement:
+def judge_vouched(
+    holders: Sequence[MailboxHolder], now: datetime, settled_after: timedelta = SETTLED_AFTER
+) -> Judgement:
     """Who a mailbox on file, vouched for by our own border, belongs to (path V)."""
     if len({holder.contact for holder in holders}) > 1:
         return Judgement(Verdict.SEVERAL)
@@ -114,7 +128,7 @@ def judge_vouched(holders: Sequence[MailboxHolder], now: datetime) -> Judgement:
     able = _able(links, local_day(now))
     if not able:
         return Judgement(Verdict.BARRED, contact)
-    return Judgement(able[0].reached(now), contact)
+    return Judgement(able[0].reached(now, settled_after), contact)
 
 
 def _able(links: Sequence[tuple[Candidate, Guardian]], day: date) -> list[Guardian]:

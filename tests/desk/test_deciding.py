@@ -11,9 +11,11 @@ import pytest
 
 from bot.desk import Decision, Kind, Work
 from bot.desk.deciding import Deciding
+from bot.evaluation import Evaluator
 from bot.ports import Channel, Postponed, Records
+from bot.settings import Limits, Settings
 from conversations.codec import event_to_json, from_json, to_json
-from conversations.effects import Evaluate, Outcome, Path
+from conversations.effects import Evaluate, Outcome, Path, Reason
 from conversations.events import (
     Evaluated,
     Event,
@@ -186,3 +188,10 @@ def test_staff_who_take_a_case_are_noted_and_staff_who_finish_it_close_it() -> N
 def test_a_state_that_cannot_be_read_is_an_error_and_never_guessed() -> None:
     with pytest.raises(ValueError, match="stage"):
         decide(said("Bonjour", state={"medium": "mail", "stage": "no such stage"}))
+
+
+def test_a_board_may_want_fewer_sets_looked_at_before_a_person_looks() -> None:
+    what = understood_as(reading(Intent.NO_SECURITY_CODE, entities=FAMILY))
+    for limits, reasons in ((Limits(), []), (Limits(sets_per_case=0), [Reason.TOO_MANY_SETS])):
+        deciding = Deciding(Evaluator(Settings()), what, limits=limits)
+        assert list(deciding(said(FAMILY_TEXT), records).reasons) == reasons

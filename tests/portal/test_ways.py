@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from sqlalchemy import update
 
 from bot.errors import ProviderRefused
 from bot.ports import MailKind
+from bot.store.schema import students
 from tests.portal.board_server import BoardServer
 from tests.portal.home import Home
 from tests.portal.ways import ByHttp, ByMail, ByWorklist, Way
@@ -77,6 +81,16 @@ class TestPortal:
         home.on_file()
         parcel = home.asks()
         home.on_file(restriction="court order")
+        with pytest.raises(ProviderRefused):
+            await way.carrier.carry(parcel)
+        assert way.arrived() == []
+
+    @ON_SQLITE
+    async def test_the_code_of_a_child_who_has_come_of_age_is_not_sent(self, home: Home, way: Way) -> None:
+        home.on_file()
+        parcel = home.asks()
+        grown = update(students).values(birth_date=date(2001, 1, 1))
+        home.database.transact(lambda connection: connection.execute(grown))
         with pytest.raises(ProviderRefused):
             await way.carrier.carry(parcel)
         assert way.arrived() == []
