@@ -22,7 +22,7 @@ from tests.conftest import LONG
 from tests.handlers.home import FATOU, SECRET
 
 KILLS = 20 if LONG else 2
-PEOPLE, EACH = (40, 50) if LONG else (10, 12)
+PEOPLE, EACH = (40, 50) if LONG else (8, 8)
 TOTAL = PEOPLE * EACH
 PATIENCE = 900 if LONG else 90
 
