@@ -7,7 +7,7 @@ ValueError: a stage is never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -80,6 +80,17 @@ def effect_from_json(stored: Mapping[str, Any]) -> Effect:
         raise ValueError(f"no such effect: {stored.get('effect')!r}")
     read: Effect = _load(kind, stored)
     return read
+
+
+def says_from_json(stored: object) -> list[effects.Say]:
+    """The words of a stored reply; ValueError where it holds none, or anything else."""
+    if not isinstance(stored, Sequence) or isinstance(stored, str):
+        raise ValueError("a reply without words")  # noqa: TRY004  # the stored row is wrong, not the caller
+    found = [effect_from_json(each) for each in stored]
+    says = [effect for effect in found if isinstance(effect, effects.Say)]
+    if not says or len(says) != len(found):
+        raise ValueError("a reply of something else than words")
+    return says
 
 
 def _dump(value: Any) -> dict[str, Any]:

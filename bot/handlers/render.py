@@ -10,7 +10,7 @@ from bot.handlers.keyboards import keyboard
 from bot.handlers.wire import Button, Keyboard, Outgoing
 from bot.ports import Parcel
 from conversations import texts
-from conversations.codec import effect_from_json
+from conversations.codec import says_from_json
 from conversations.effects import Say
 from conversations.model import Language, Medium
 from conversations.phrases import Phrase
@@ -29,7 +29,7 @@ def messages(parcel: Parcel, buttons: Buttons) -> list[Outgoing]:
     """
     payload = parcel.payload
     language = Language.ENGLISH if payload["language"] == Language.ENGLISH else Language.FRENCH
-    says, chat = _says(payload["says"]), int(str(payload["to"]))
+    says, chat = says_from_json(payload["says"]), int(str(payload["to"]))
     pieces = split(text_of(says, language))
     asked = Press(parcel.conversation, _turn(parcel.key), "", language)
     keys: Keyboard
@@ -76,16 +76,6 @@ def _block(block: texts.Block) -> str:
     if block.kind is texts.BlockKind.LIST:
         return "\n".join(f"• {line}" for line in block.lines)
     return "\n".join(block.lines)
-
-
-def _says(stored: object) -> list[Say]:
-    if not isinstance(stored, Sequence) or isinstance(stored, str):
-        raise ValueError("a reply without words")  # noqa: TRY004  # the stored row is wrong, not the caller
-    effects = [effect_from_json(each) for each in stored]
-    says = [effect for effect in effects if isinstance(effect, Say)]
-    if not says or len(says) != len(effects):
-        raise ValueError("a reply of something else than words")
-    return says
 
 
 def _turn(key: str) -> int:

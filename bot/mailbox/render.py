@@ -10,7 +10,7 @@ from bot.letters import Quote, compose
 from bot.ports import Parcel
 from bot.threads import Threads
 from conversations import texts
-from conversations.codec import effect_from_json
+from conversations.codec import says_from_json
 from conversations.effects import Say
 from conversations.model import Language, Medium
 from conversations.phrases import Phrase
@@ -39,7 +39,7 @@ def reply(
         sender=mail_from,
         to=str(payload["to"]),
         subject=_SUBJECT[language].format(number=payload["number"]),
-        blocks=letter(_says(payload["says"]), language),
+        blocks=letter(says_from_json(payload["says"]), language),
         language=language,
         message_id=threads.message_id(parcel.conversation, parcel.key),
         at=at,
@@ -57,16 +57,6 @@ def letter(says: Sequence[Say], language: Language) -> tuple[texts.Block, ...]:
 
 def _spoken(language: str) -> Language:
     return Language.ENGLISH if language == Language.ENGLISH else Language.FRENCH
-
-
-def _says(stored: object) -> list[Say]:
-    if not isinstance(stored, Sequence) or isinstance(stored, str):
-        raise ValueError("a reply without words")  # noqa: TRY004  # the stored row is wrong, not the caller
-    effects = [effect_from_json(each) for each in stored]
-    says = [effect for effect in effects if isinstance(effect, Say)]
-    if not says or len(says) != len(effects):
-        raise ValueError("a reply of something else than words")
-    return says
 
 
 def _strings(stored: object) -> tuple[str, ...]:
